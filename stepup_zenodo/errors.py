@@ -1,0 +1,148 @@
+"""What can go wrong, who can act on it, and whether trying again can help.
+
+```
+Failure                      base: expected at run time, shown without traceback
+├── Invalid                  the user must change the configuration or a file (exit status 2)
+├── Refused                  carrying out the request could damage something (exit status 1)
+├── Rejected                 the server understood the request and said no (exit status 1)
+├── Unavailable              the server or the network does not answer; later may be better
+└── UnexpectedAnswer         the server answered something that this version does not understand
+```
+
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+from typing import ClassVar
+
+import attrs
+
+__all__ = (
+    "Failure",
+    "Invalid",
+    "Place",
+    "Problem",
+    "Refused",
+    "Rejected",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "printable",
+)
+
+
+def printable(text: str) -> str:
+    """Return text in which control characters are escaped.
+
+    Names of files and messages of servers can hold terminal escape sequences.
+    Line breaks and tabs are escaped as well.
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+@attrs.frozen(order=True)
+class Place:
+    """A position in a configuration file."""
+
+    file: str
+    """The path of the file as the user wrote it."""
+
+    line: int
+    """Line number, counted from 1."""
+
+    column: int
+    """Column number in characters, counted from 1."""
+
+    def __str__(self) -> str:
+        return f"{printable(self.file)}:{self.line}:{self.column}"
+
+
+@attrs.frozen
+class Problem:
+    """One thing that is wrong, and where."""
+
+    message: str
+    """What was found and what is allowed, in one sentence without full stop."""
+
+    where: str = ""
+    """The path of the value in the words of the file, e.g. `metadata.creators[1].name`."""
+
+    place: Place | None = None
+    """The position of the value, or of its parent when it is missing."""
+
+    hint: str = ""
+    """What to do, when that is not obvious: a sentence without full stop."""
+
+    def __str__(self) -> str:
+        parts = [str(self.place)] if self.place is not None else []
+        if self.where:
+            parts.append(printable(self.where))
+        parts.append(printable(self.message))
+        text = ": ".join(parts)
+        return f"{text} ({printable(self.hint)})" if self.hint else text
+
+
+class Failure(Exception):
+    """An error that is shown to the user as a message, without traceback.
+
+    Parameters
+    ----------
+    message
+        What was tried, what was found, and what to do.
+    """
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def lines(self) -> list[str]:
+        """Return the lines to be shown."""
+        return [printable(line) for line in self.message.splitlines()]
+
+
+class Invalid(Failure):
+    """The configuration or the files it names cannot be used as they are.
+
+    Parameters
+    ----------
+    problems
+        All problems that were found, at least one.
+    """
+
+    exit_status = 2
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+    def lines(self) -> list[str]:
+        """Return one line per problem, in the order of their places."""
+        return [str(problem) for problem in self.problems]
+
+
+class Refused(Failure):
+    """Doing what was asked could lose or overwrite something: a person must decide."""
+
+
+class Rejected(Failure):
+    """The server does not accept a request.
+
+    Parameters
+    ----------
+    message
+        What was tried and what the server said.
+    status
+        The HTTP status, or `None` when a successful answer listed errors.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unavailable(Failure):
+    """The server or the network failed, also after repeated attempts."""
+
+
+class UnexpectedAnswer(Failure):
+    """The server sent something that is not understood."""
