@@ -86,18 +86,22 @@ class Failure(Exception):
     Parameters
     ----------
     message
-        What was tried, what was found, and what to do.
+        What was tried, what was found, and what to do. May be empty when there are problems.
+    problems
+        Details with their places.
     """
 
     exit_status: ClassVar[int] = 1
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__("\n".join([*([message] if message else []), *map(str, problems)]))
         self.message = message
+        self.problems = problems
 
     def lines(self) -> list[str]:
-        """Return the lines to be shown."""
-        return [printable(line) for line in self.message.splitlines()]
+        """Return the lines to be shown: the message, and one line for each problem."""
+        message = [printable(line) for line in self.message.splitlines()]
+        return message + [str(problem) for problem in self.problems]
 
 
 class Invalid(Failure):
@@ -112,12 +116,7 @@ class Invalid(Failure):
     exit_status = 2
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-    def lines(self) -> list[str]:
-        """Return one line per problem, in the order of their places."""
-        return [str(problem) for problem in self.problems]
+        super().__init__("", problems)
 
 
 class Refused(Failure):
@@ -131,12 +130,16 @@ class Rejected(Failure):
     ----------
     message
         What was tried and what the server said.
+    problems
+        Details with their places.
     status
         The HTTP status, or `None` when a successful answer listed errors.
     """
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, problems: tuple[Problem, ...] = (), status: int | None = None
+    ) -> None:
+        super().__init__(message, problems)
         self.status = status
 
 

@@ -1,0 +1,366 @@
+"""From what should be and what is to what has to be done.
+
+For each metadata field and each file there are up to three values:
+ours (configuration, disk), theirs (server) and the base (what was sent last).
+Comparing all three tells a change that a person made in the web form from one made here:
+
+| ours to base | theirs to base | then |
+| --- | --- | --- |
+| same | same | nothing |
+| changed | same | send ours |
+| same | changed | keep theirs, and say so |
+| changed | changed to the same | nothing |
+| changed | changed to something else | conflict |
+| no base | any | send ours |
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from .changes import (
+    Action,
+    Changes,
+    Conflict,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    FieldChange,
+    ImportFiles,
+    Kept,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from .desired import Desired
+from .jsontypes import Json
+from .localfiles import LocalFile
+from .normal import normal
+from .observed import FileEntry, NoRecord, Record
+from .ordering import is_lower, is_respelled
+from .state import Base
+
+__all__ = ("PREVIEW", "Choice", "checksums_needed", "compare", "shown")
+
+PREVIEW = "files.default_preview"
+"""Name of the field that holds the file shown first."""
+
+VERSION = "metadata.version"
+
+
+@attrs.frozen
+class Choice:
+    """How the user decides what the comparison leaves open."""
+
+    ours: bool = False
+    """Overwrite what was changed on the server."""
+
+    theirs: bool = False
+    """Keep what was changed on the server, also where it was changed here."""
+
+    prune: bool = False
+    """Delete files from the server that were never sent from here."""
+
+
+def checksums_needed(
+    desired: Desired, observed: Record | NoRecord, base: Base
+) -> tuple[LocalFile, ...]:
+    """Return the files whose checksums decide something and are not known.
+
+    A file that the server lacks, or has in another size, needs no reading.
+    """
+    if isinstance(observed, NoRecord):
+        return ()
+    entries = {**(observed.previous or {}), **observed.files}
+
+    def decides(file: LocalFile) -> bool:
+        entry = entries.get(file.key)
+        if entry is None:
+            return file.key in base.files
+        return entry.completed and (entry.size == file.size or file.key in base.files)
+
+    return tuple(
+        file for file in desired.files.values() if file.checksum is None and decides(file)
+    )
+
+
+def compare(
+    desired: Desired,
+    observed: Record | NoRecord,
+    base: Base,
+    choice: Choice,
+    *,
+    started_here: bool = False,
+) -> Changes:
+    """Return what has to be done to make the record as desired.
+
+    Parameters
+    ----------
+    desired
+        What the record should hold, with the checksums that `checksums_needed` asks for.
+    observed
+        What the server holds.
+    base
+        What was sent last to this version of the record.
+    choice
+        Decides where both sides changed.
+    started_here
+        Whether the open edit draft or the draft of the next version was started by this program.
+
+    Returns
+    -------
+    changes
+        Empty actions mean that the record is as it should be.
+        With conflicts, none of the actions may be carried out.
+    """
+    match observed:
+        case NoRecord():
+            fields = {**desired.defaults, **desired.fields}
+            fields.pop(PREVIEW, None)
+            return Changes((CreateDraft({k: v for k, v in fields.items() if v}),))
+        case Record(is_draft=True):
+            return _compare_draft(desired, observed, base, choice)
+        case _:
+            return _compare_published(desired, observed, base, choice, started_here)
+
+
+def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
+    if record.previous and _any_equal(desired.files, record.previous):
+        return Changes((ImportFiles(tuple(sorted(record.previous))),))
+    fields = _compare_fields(desired, record, base, choice)
+    files = _compare_files(desired.files, record.files, base.files, choice)
+    actions = fields.actions + files.actions
+    if record.is_edit:
+        actions += (PublishEdit(),)
+    conflicts = fields.conflicts + files.conflicts
+    if record.status == "in_review" and actions and not choice.ours:
+        conflicts += (
+            Conflict(
+                "the draft",
+                f"it is being reviewed by a community, and {len(actions)} change(s) are waiting",
+                "wait for the decision, withdraw it from review, or use --ours to change it now",
+            ),
+        )
+    return Changes(actions, fields.kept + files.kept, conflicts)
+
+
+def _compare_published(
+    desired: Desired, record: Record, base: Base, choice: Choice, started_here: bool
+) -> Changes:
+    wanted = desired.fields.get(VERSION)
+    if isinstance(wanted, str) and wanted and wanted != record.version:
+        return _compare_next_version(desired, record, wanted, choice, started_here)
+    fields = _compare_fields(desired, record, base, choice)
+    files = _compare_files(desired.files, record.files, base.files, choice)
+    kept = fields.kept + files.kept
+    if not record.is_latest:
+        kept += (Kept("the record", "a newer version is published; this one was compared"),)
+    conflicts = fields.conflicts + files.conflicts
+    if files.actions:
+        conflicts += (_frozen_files(record, files.actions),)
+    if fields.actions and record.edit_open:
+        conflicts += (
+            Conflict(
+                "the record",
+                "somebody left changes of the published metadata open in the web form",
+                f"publish or discard them there first: {record.html}",
+            ),
+        )
+    actions: tuple[Action, ...] = (EditPublished(),) if fields.actions else ()
+    return Changes(actions, kept, conflicts)
+
+
+def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
+    names = [
+        repr(action.file.key if isinstance(action, UploadFile) else action.key)
+        for action in actions
+        if isinstance(action, UploadFile | DeleteFile)
+    ]
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return Conflict(
+        "files",
+        f"version {record.version or record.id} is published, so its files cannot change, "
+        f"but these differ from the disk: {listed}",
+        "raise the version in the configuration to publish them as a new version",
+        VERSION,
+    )
+
+
+def _compare_next_version(
+    desired: Desired, record: Record, wanted: str, choice: Choice, started_here: bool
+) -> Changes:
+    conflict = _version_conflict(record, wanted)
+    if conflict is None and record.has_next_draft and not (started_here or choice.ours):
+        conflict = Conflict(
+            "the record",
+            "a draft of the next version exists that was not started from here",
+            "write its id into the record id file to go on with it, discard it in the web form, "
+            "or use --ours to take it over",
+            VERSION,
+        )
+    if conflict is not None:
+        return Changes(conflicts=(conflict,))
+    actions: tuple[Action, ...] = (NewVersion(record.version, wanted),)
+    if _any_equal(desired.files, record.files):
+        actions += (ImportFiles(tuple(sorted(record.files))),)
+    return Changes(actions)
+
+
+def _version_conflict(record: Record, wanted: str) -> Conflict | None:
+    remedy = "give the version that you want to publish next"
+    if wanted in record.versions:
+        message = f"version {wanted} is published already, as record {record.versions[wanted]}"
+    elif is_respelled(wanted, record.version):
+        message = f"version {wanted} is only another spelling of {record.version}, the latest one"
+    elif is_lower(wanted, record.version):
+        message = f"version {wanted} is lower than {record.version}, the latest one"
+    else:
+        return None
+    return Conflict(VERSION, message, remedy, VERSION)
+
+
+def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
+    changes: list[FieldChange] = []
+    kept: list[Kept] = []
+    conflicts: list[Conflict] = []
+    for name, ours in sorted(desired.fields.items()):
+        if name == PREVIEW and not _is_completed(record, ours):
+            continue
+        verdict = _compare_field(name, ours, record.fields.get(name), base, choice)
+        match verdict:
+            case FieldChange():
+                changes.append(verdict)
+            case Kept():
+                kept.append(verdict)
+            case Conflict():
+                conflicts.append(verdict)
+    actions = ()
+    if changes:
+        merged = {**record.fields, **{change.name: change.new for change in changes}}
+        actions = (SaveMetadata(tuple(changes), {k: v for k, v in merged.items() if v}),)
+    return Changes(actions, tuple(kept), tuple(conflicts))
+
+
+def _is_completed(record: Record, key: Json) -> bool:
+    """Return whether a file can be chosen as preview: the server refuses one that is not there."""
+    if not key:
+        return True
+    entry = record.files.get(key) if isinstance(key, str) else None
+    return entry is not None and entry.completed
+
+
+def _compare_field(
+    name: str, ours: Json, theirs: Json, base: Base, choice: Choice
+) -> FieldChange | Kept | Conflict | None:
+    mine, other = normal(name, ours) or None, normal(name, theirs) or None
+    if mine == other:
+        return None
+    last = base.fields.get(name)
+    if last is None:
+        return FieldChange(name, other, ours, "differs from the configuration")
+    ours_same, theirs_same = (last.sent or None) == mine, (last.kept or None) == other
+    if ours_same and theirs_same:
+        return None
+    if theirs_same:
+        return FieldChange(name, other, ours, "changed in the configuration")
+    if choice.ours:
+        return FieldChange(name, other, ours, "changed on the server, overwritten as told")
+    if ours_same or choice.theirs:
+        return Kept(name, "changed on the server", name)
+    return Conflict(
+        name,
+        f"changed in the configuration to {shown(mine)} and on the server to {shown(other)}",
+        "use --ours to overwrite the server or --theirs to keep what it has",
+        name,
+    )
+
+
+def shown(value: Json, width: int = 70) -> str:
+    """Return a value on one line, shortened."""
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else f"{value}"
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def _any_equal(files: Mapping[str, LocalFile], entries: Mapping[str, FileEntry]) -> bool:
+    return any(_equal(file, entries.get(key)) for key, file in files.items())
+
+
+def _equal(file: LocalFile, entry: FileEntry | None) -> bool:
+    return (
+        entry is not None
+        and entry.completed
+        and (entry.size, entry.checksum) == (file.size, file.checksum)
+    )
+
+
+def _compare_files(
+    files: Mapping[str, LocalFile],
+    entries: Mapping[str, FileEntry],
+    base: Mapping[str, str],
+    choice: Choice,
+) -> Changes:
+    deletions: list[Action] = []
+    uploads: list[Action] = []
+    kept: list[Kept] = []
+    conflicts: list[Conflict] = []
+    for key in sorted({*files, *entries}):
+        verdict = _compare_file(key, files.get(key), entries.get(key), base.get(key), choice)
+        match verdict:
+            case DeleteFile():
+                deletions.append(verdict)
+            case UploadFile():
+                uploads.append(verdict)
+            case Kept():
+                kept.append(verdict)
+            case Conflict():
+                conflicts.append(verdict)
+    return Changes((*deletions, *uploads), tuple(kept), tuple(conflicts))
+
+
+FileVerdict = DeleteFile | UploadFile | Kept | Conflict | None
+
+
+def _compare_file(
+    key: str, file: LocalFile | None, entry: FileEntry | None, last: str | None, choice: Choice
+) -> FileVerdict:
+    if file is None:
+        return None if entry is None else _compare_unlisted(key, entry, last, choice)
+    if _equal(file, entry):
+        return None
+    if entry is not None and not entry.completed:
+        return UploadFile(file, "its upload was not completed", declared=True)
+    replaces = entry is not None
+    theirs = None if entry is None else entry.checksum
+    if last is None:
+        return UploadFile(file, "differs from the disk" if replaces else "new", replaces)
+    if last == theirs:
+        return UploadFile(file, "changed on disk", replaces)
+    done = "replaced" if replaces else "deleted"
+    if choice.ours:
+        return UploadFile(file, f"{done} on the server, sent again as told", replaces)
+    if last == file.checksum or choice.theirs:
+        return Kept(repr(key), f"{done} on the server", f"paths.{key}")
+    return Conflict(
+        repr(key),
+        f"changed on disk and {done} on the server",
+        "use --ours to send the file on disk or --theirs to leave the server as it is",
+        f"paths.{key}",
+    )
+
+
+def _compare_unlisted(key: str, entry: FileEntry, last: str | None, choice: Choice) -> FileVerdict:
+    if last is None:
+        if choice.prune:
+            return DeleteFile(key, "never sent from here, removed as told", entry.size)
+        state = "is on the server" if entry.completed else "is being uploaded"
+        return Kept(repr(key), f"{state} but was never sent from here; --prune removes it")
+    if not entry.completed or last == entry.checksum or choice.ours:
+        return DeleteFile(key, "no longer listed", entry.size)
+    if choice.theirs:
+        return Kept(repr(key), "replaced on the server")
+    return Conflict(
+        repr(key),
+        "no longer listed in the configuration, but replaced on the server",
+        "use --ours to delete it or --theirs to keep it",
+    )

@@ -1,0 +1,217 @@
+"""Carry out changes: everything in order, except that contents of files are sent in parallel."""
+
+import attrs
+
+from .changes import (
+    Action,
+    Changes,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from .client import Client, Lost
+from .compare import PREVIEW
+from .errors import Failure, Rejected
+from .jsontypes import Json
+from .normal import normal
+from .observed import NoRecord, Record, parse_entries, parse_record
+from .protocol import (
+    Answer,
+    create_draft,
+    delete_file,
+    discard_draft,
+    edit_record,
+    import_files,
+    new_version,
+    publish,
+    save_draft,
+    soft_errors,
+)
+from .journal import Journal
+from .state import SentField
+from .uploads import Uploads
+
+__all__ = ("NotAccepted", "execute")
+
+NOISE = frozenset({("files.enabled", "Missing uploaded files.")})
+"""What the server reports on every save before the first file is declared."""
+
+
+class NotAccepted(Failure):
+    """The server saved the metadata, but not all of it.
+
+    Parameters
+    ----------
+    errors
+        Pairs of a field in the words of the server and its message.
+    """
+
+    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("\n".join(f"{field}: {message}" for field, message in errors))
+        self.errors = errors
+
+
+def execute(
+    client: Client,
+    changes: Changes,
+    observed: Record | NoRecord,
+    journal: Journal,
+    uploads: Uploads,
+) -> Record | None:
+    """Carry out changes and keep the journal.
+
+    Parameters
+    ----------
+    client
+        Connection to the endpoint.
+    changes
+        What to do; without conflicts.
+    observed
+        What the server held when the changes were decided.
+    journal
+        Is told what is about to happen and what happened.
+    uploads
+        Sends files.
+
+    Returns
+    -------
+    record
+        What the server holds now, if its answers say it completely, else `None`: read it again.
+
+    Raises
+    ------
+    NotAccepted
+        When the server saved but complains.
+    Lost
+        When it is unknown whether a request was carried out: read again, then decide.
+    Rejected
+        When the server refuses.
+    """
+    record = observed if isinstance(observed, Record) else None
+    complete = True
+    files = tuple(action for action in changes.actions if isinstance(action, UploadFile))
+    for action in changes.actions:
+        if isinstance(action, UploadFile):
+            continue
+        record = _carry_out(client, action, record, journal)
+        complete = complete and not isinstance(action, DeleteFile | SaveMetadata | PublishEdit)
+    if files and record is not None:
+        uploads.send(record, files, journal)
+        complete = False
+    return record if complete else None
+
+
+def _carry_out(client: Client, action: Action, record: Record | None, journal: Journal) -> Record:
+    if isinstance(action, CreateDraft):
+        return _create(client, action, journal)
+    assert record is not None, "every other change is made to a record"
+    match action:
+        case NewVersion():
+            return _new_version(client, record, journal)
+        case ImportFiles():
+            return _import_files(client, record, journal)
+        case EditPublished():
+            journal.intend("edit")
+            return parse_record(client.write(edit_record(record.id)).record)
+        case SaveMetadata():
+            return _save(client, action, record, journal)
+        case PublishEdit():
+            published = parse_record(client.write(publish(record.id)).record)
+            journal.edit_ended()
+            return published
+        case DeleteFile(key=key):
+            journal.forget_files((key,))
+            client.write(delete_file(record.id, key), accept=(404,))
+            files = {name: entry for name, entry in record.files.items() if name != key}
+            return attrs.evolve(record, files=files)
+    raise AssertionError(f"uploads are sent together: {action}")
+
+
+def _body(fields: dict[str, Json]) -> Json:
+    """Arrange fields as the body of a save; what is left out of it is erased or kept as the server does.
+
+    The reserved DOI is kept when `pids` is left out, `default_preview` is not.
+    """
+    body: dict[str, Json] = {"metadata": {}, "custom_fields": {}}
+    files: dict[str, Json] = {"enabled": True}
+    for name, value in fields.items():
+        group, _, key = name.partition(".")
+        if name == PREVIEW:
+            files["default_preview"] = value
+        elif not key:
+            body[group] = value
+        else:
+            section = body.setdefault(group, {})
+            assert isinstance(section, dict)
+            section[key] = value
+    return {**body, "files": files}
+
+
+def _check(answer: Answer) -> None:
+    errors = tuple(error for error in soft_errors(answer) if error not in NOISE)
+    if errors:
+        raise NotAccepted(errors)
+
+
+def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
+    fields = dict(action.fields)
+    journal.intend("draft")
+    try:
+        answer = client.write(create_draft(_body(fields)))
+    except Rejected:
+        journal.intend("")
+        raise
+    except Lost as exc:
+        if not exc.sent:
+            journal.intend("")
+        raise
+    record = parse_record(answer.record)
+    journal.created(record)
+    _check(answer)
+    journal.saved({name: _sent(name, value, record) for name, value in fields.items()})
+    return record
+
+
+def _new_version(client: Client, record: Record, journal: Journal) -> Record:
+    journal.intend("version")
+    answer = client.write(new_version(record.id))
+    draft = parse_record(answer.record)
+    journal.new_version(draft, record)
+    return draft
+
+
+def _import_files(client: Client, record: Record, journal: Journal) -> Record:
+    answer = client.write(import_files(record.id))
+    entries = parse_entries(answer.record)
+    journal.imported(entries)
+    return attrs.evolve(record, files=entries, previous=None)
+
+
+def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal) -> Record:
+    pending = {change.name: normal(change.name, change.new) for change in action.changes}
+    journal.saving(pending)
+    request = save_draft(record.id, _body(dict(action.fields)), record.revision)
+    try:
+        answer = client.write(request)
+        _check(answer)
+    except (NotAccepted, Rejected):
+        if record.is_edit:
+            # Nothing half-done may stay open on a published record.
+            client.write(discard_draft(record.id), accept=(404,))
+            journal.edit_ended()
+        raise
+    saved = parse_record(answer.record)
+    journal.saved(
+        {change.name: _sent(change.name, change.new, saved) for change in action.changes}
+    )
+    return saved
+
+
+def _sent(name: str, value: Json, record: Record) -> SentField:
+    return SentField(sent=normal(name, value), kept=normal(name, record.fields.get(name)))
+

@@ -1,0 +1,109 @@
+"""The configuration with everything around it: README, data files, token, state files."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import attrs
+from platformdirs import user_cache_path
+
+from .config import Config, ListedPath, listed_paths, parse_config
+from .desired import Desired, metadata_fields
+from .errors import Invalid, Place, Problem
+from .localfiles import ChecksumCache, LocalFile, look
+from .token import expand
+
+__all__ = ("Project", "load_project", "look_at_project")
+
+
+@attrs.frozen
+class Project:
+    """A configuration and where it lies."""
+
+    config: Config
+    """What the user wrote."""
+
+    folder: str
+    """Folder of the configuration as the user wrote it, empty for the current one."""
+
+    extra: tuple[ListedPath, ...]
+    """Files that were given as arguments, relative to the current folder."""
+
+    readme: str | None
+    """README as a path from the current folder."""
+
+    endpoint: str
+    """Address of the API, without slash at the end."""
+
+    def path(self, path: str) -> str:
+        """Return a path of the configuration as seen from the current folder."""
+        return os.path.normpath(os.path.join(self.folder, os.path.expanduser(path)))
+
+    @property
+    def path_record_id(self) -> Path:
+        """The file with the record id."""
+        return Path(self.path(self.config.path_record_id))
+
+    @property
+    def path_token(self) -> Path | None:
+        """The file with the token, which may not exist."""
+        path = self.config.path_token
+        return None if path is None else expand(path, Path(self.folder))
+
+    @property
+    def files(self) -> tuple[tuple[ListedPath, str], ...]:
+        """The files for the record and their paths from the current folder."""
+        own = [(listed, self.path(listed.path)) for listed in self.config.paths]
+        return (*own, *((listed, os.path.normpath(listed.path)) for listed in self.extra))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Everything that is read besides the configuration, as paths from the current folder."""
+        readme = () if self.readme is None else (self.readme,)
+        return tuple(dict.fromkeys((*readme, *(path for _, path in self.files))))
+
+    @property
+    def cache(self) -> ChecksumCache:
+        """The checksums that this machine remembers."""
+        folder = user_cache_path("stepup-zenodo")
+        return ChecksumCache(folder / "checksums.json")
+
+
+def load_project(
+    path: str,
+    extra: Iterable[str] = (),
+    description: str | None = None,
+    endpoint: str | None = None,
+) -> Project:
+    """Read and check a configuration, without looking at other files.
+
+    Parameters
+    ----------
+    path
+        The configuration.
+    extra
+        More files for the record, relative to the current folder.
+    description
+        README instead of the one in the configuration, relative to the current folder.
+    endpoint
+        Address of the API instead of the one in the configuration.
+
+    Raises
+    ------
+    Invalid
+        With all problems at their places.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as exc:
+        raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
+    config = parse_config(data, path)
+    if endpoint is not None:
+        config = attrs.evolve(config, endpoint=checked_endpoint(endpoint))
+    more = listed_paths(tuple(extra), config)
+    folder = os.path.dirname(path)
+    project = Project(config, folder, more, None, config.endpoint)
+    readme = description
+    if readme is None and config.path_readme is not None:
+        readme = project.path(config.path_readme)
+    return attrs.evolve(project, readme=readme)

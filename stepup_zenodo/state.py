@@ -1,0 +1,214 @@
+"""What has to be remembered between runs: the record id, and what was sent last.
+
+Two files lie side by side.
+The id file holds just the id, so that people can read, commit and correct it.
+The state file has the same stem and the extension `.json`.
+Losing it is harmless: the next run takes what it finds on the server as given.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import cattrs
+
+from .errors import Refused
+from .jsontypes import Json
+from .storage import write_atomically
+
+__all__ = ("Base", "EndpointState", "Memory", "SentField", "load", "record_id_in", "save")
+
+FORMAT = 1
+"""Version of the layout of the state file."""
+
+
+@attrs.frozen
+class SentField:
+    """One metadata field as it was sent last."""
+
+    sent: Json
+    """What was sent, in normal form."""
+
+    kept: Json
+    """What the server made of it, in normal form; the same unless it rewrites more than is known."""
+
+
+@attrs.frozen
+class Base:
+    """What was sent last: the common ancestor of what the user and the web form made of it."""
+
+    fields: Mapping[str, SentField] = attrs.field(factory=dict)
+    """By field name, e.g. `metadata.title`."""
+
+    files: Mapping[str, str] = attrs.field(factory=dict)
+    """Checksum by name on the server."""
+
+
+@attrs.frozen
+class EndpointState:
+    """Everything remembered about the record on one endpoint."""
+
+    record: str = ""
+    """Id of the newest version, empty before the first one exists."""
+
+    parent: str = ""
+    """Id that stands for all versions."""
+
+    doi: str = ""
+    """DOI of the version, as soon as the server has named one."""
+
+    concept_doi: str = ""
+    """DOI that stands for all versions, after the first publication."""
+
+    intent: str = ""
+    """What was about to be created when the state was written: `draft`, `version`, `edit` or nothing."""
+
+    intent_since: str = ""
+    """When that was, ISO 8601 in UTC."""
+
+    base: Base = attrs.field(factory=Base)
+    """What was sent last."""
+
+    pending: Mapping[str, Json] = attrs.field(factory=dict)
+    """Fields that were about to be saved, in normal form; tells our edit draft from another's."""
+
+    published: Mapping[str, str] = attrs.field(factory=dict)
+    """Record ids of the versions seen published, by version text."""
+
+
+@attrs.frozen
+class Memory:
+    """The contents of both files."""
+
+    record_id: str = ""
+    """What the id file says, empty when it does not exist."""
+
+    endpoints: Mapping[str, EndpointState] = attrs.field(factory=dict)
+    """By address of the endpoint."""
+
+    def at(self, endpoint: str) -> EndpointState:
+        """Return what is known about the record on an endpoint.
+
+        The id file wins over the state file, because people correct it by hand;
+        but an id that belongs to another endpoint is not used for this one.
+        """
+        known = self.endpoints.get(endpoint, EndpointState())
+        others = {state.record for name, state in self.endpoints.items() if name != endpoint}
+        if self.record_id in {"", known.record} or self.record_id in others:
+            return known
+        return EndpointState(record=self.record_id)
+
+
+def record_id_in(text: str) -> str | None:
+    """Return the record id in an id, a DOI or an address; `None` when there is none.
+
+    People paste what they find in the browser into the id file.
+    """
+    text = text.strip()
+    match = re.fullmatch(
+        r"(?:(?:https?://|doi:)?\S*?(?:zenodo\.|/(?:records|record|uploads|deposit|api/records)/))?"
+        r"([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)(?:/draft)?/?(?:[?#]\S*)?",
+        text,
+    )
+    return match.group(1) if match else None
+
+
+def _state_path(path_record_id: Path) -> Path:
+    taken = path_record_id.suffix == ".json"
+    return path_record_id.with_suffix(".state.json" if taken else ".json")
+
+
+def load(path_record_id: Path) -> Memory:
+    """Read both files.
+
+    Raises
+    ------
+    Refused
+        When one of them is damaged, as guessing could lead to a second record.
+    """
+    return Memory(_load_record_id(path_record_id), _load_endpoints(_state_path(path_record_id)))
+
+
+def _load_record_id(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Refused(f"The record id file {path} cannot be read: {exc}.") from None
+    record_id = record_id_in(text)
+    if record_id is None:
+        raise Refused(
+            f"The record id file {path} holds {text.strip()[:60]!r}, which is not a record id. "
+            "Write the id, the DOI or the address of your record into it, "
+            "or delete it to start a new record."
+        )
+    return record_id
+
+
+def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["format"] != FORMAT:
+            raise Refused(
+                f"The state file {path} was written by another version of stepup-zenodo "
+                f"(format {raw['format']}, this version knows {FORMAT}). "
+                "Update stepup-zenodo, or delete the file: it will be made again."
+            )
+        return {
+            str(name): _converter().structure(state, EndpointState)
+            for name, state in raw["endpoints"].items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ExceptionGroup):
+        raise Refused(
+            f"The state file {path} is damaged. Delete it: it will be made again. "
+            "The record itself is not concerned, its id is in another file."
+        ) from None
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook_func(lambda kind: kind is Json, lambda value, _: value)
+    converter.register_structure_hook(str, _text)
+    return converter
+
+
+def _text(value: Any, _: type) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {type(value).__name__}")
+    return value
+
+
+def save(path_record_id: Path, endpoint: str, state: EndpointState) -> None:
+    """Write both files, the id first, and return when they are on disk.
+
+    Raises
+    ------
+    Refused
+        When a file cannot be written.
+    """
+    path = _state_path(path_record_id)
+    endpoints = {**_load_endpoints(path), endpoint: state}
+    converter = cattrs.Converter()
+    text = json.dumps(
+        {"format": FORMAT, "endpoints": converter.unstructure(endpoints)},
+        indent=1,
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    try:
+        path_record_id.parent.mkdir(parents=True, exist_ok=True)
+        if state.record and _load_record_id(path_record_id) != state.record:
+            write_atomically(path_record_id, f"{state.record}\n")
+        if not path.exists() or path.read_text(encoding="utf-8") != f"{text}\n":
+            write_atomically(path, f"{text}\n")
+    except OSError as exc:
+        raise Refused(
+            f"Could not write the record id and state files {path_record_id} and {path.name}: "
+            f"{exc.strerror}."
+        ) from None

@@ -1,0 +1,1 @@
+"""A real InvenioRDM server for the tests: see README.md."""

@@ -1,0 +1,15 @@
+"""The WSGI application: the REST API of InvenioRDM under `/api`, behind `front`."""
+
+import os
+
+from front import Front
+from invenio_app.factory import create_api
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+api = create_api()
+application = Front(
+    DispatcherMiddleware(NotFound(), {"/api": api}),
+    api.config,
+    f"{os.environ['RDM_RUN_DIR']}/redis.sock",
+)
