@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shlex
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -15,12 +14,14 @@ from . import __version__
 from .changes import Changes
 from .client import Client
 from .compare import Choice
-from .errors import Failure, Invalid, Place, Refused
+from .desired import Desired
+from .errors import Failure, Invalid
 from .events import Event, FileStarted, Requested, Retrying, Waiting
-from .journal import Journal
+from .journal import Journal, utc_now
 from .jsontypes import Json
 from .lock import one_writer
 from .project import Project, desired_of, load_project
+from .protocol import MAX_ATTEMPTS
 from .report import (
     Traffic,
     action_lines,
@@ -124,7 +125,7 @@ def run_sync(args: argparse.Namespace) -> None:
         project = load_project(args.config, args.files, args.description, args.endpoint)
         if "STEPUP_JOB_I" in os.environ:
             _amend(args.config, project)
-        desired = desired_of(project)
+        desired = desired_of(project, utc_now().date())
         token = find_token(project.path_token, os.environ)
         if token is None:
             _validated_only(output, project)
@@ -172,14 +173,14 @@ def _validated_only(output: Output, project: Project) -> None:
 
 
 def _connect(
-    args: argparse.Namespace, output: Output, project: Project, desired: object, token: Token
+    args: argparse.Namespace, output: Output, project: Project, desired: Desired, token: Token
 ) -> Sync:
     attempts = os.environ.get(ATTEMPTS, "")
     client = Client(
         project.endpoint,
         token.secret,
         output.listen,
-        **({"attempts": int(attempts)} if attempts.isdigit() else {}),
+        attempts=int(attempts) if attempts.isdigit() else MAX_ATTEMPTS,
     )
     state = load(project.path_record_id).at(project.endpoint)
     return Sync(
@@ -254,7 +255,14 @@ def _refuse_dollars(project: Project) -> None:
     bad = [(listed, path) for listed, path in project.files if "$" in path]
     if bad:
         raise Invalid(
-            tuple(project.problem(listed, f"{path!r} contains a dollar") for listed, path in bad)
+            tuple(
+                project.problem(
+                    listed,
+                    f"{path!r} contains a dollar sign, which StepUp takes for a variable",
+                    "rename the file, or run `stepup sync-zenodo` outside of StepUp",
+                )
+                for listed, path in bad
+            )
         )
 
 

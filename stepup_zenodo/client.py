@@ -241,9 +241,7 @@ class Client:
             )
         return Rejected(message, status=answer.status)
 
-    def _exchange(
-        self, request: Request, content: Callable[[], Content] | None
-    ) -> Answer:
+    def _exchange(self, request: Request, content: Callable[[], Content] | None) -> Answer:
         url = self._endpoint + request.path
         headers = {"Accept": "*/*" if content else ACCEPT}
         if request.revision is not None:
@@ -297,7 +295,7 @@ class Client:
 
     @property
     def _session(self) -> requests.Session:
-        """The session of the current thread: `requests` does not promise that they can be shared."""
+        """The session of this thread; `requests` does not promise that one can be shared."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()

@@ -37,14 +37,11 @@ from .desired import Desired
 from .jsontypes import Json
 from .localfiles import LocalFile
 from .normal import normal
-from .observed import FileEntry, NoRecord, Record
+from .observed import PREVIEW, FileEntry, NoRecord, Record
 from .ordering import is_lower, is_respelled
 from .state import Base
 
-__all__ = ("PREVIEW", "Choice", "checksums_needed", "compare", "shown")
-
-PREVIEW = "files.default_preview"
-"""Name of the field that holds the file shown first."""
+__all__ = ("Choice", "checksums_needed", "compare", "shown")
 
 VERSION = "metadata.version"
 
@@ -80,9 +77,7 @@ def checksums_needed(
             return file.key in base.files
         return entry.completed and (entry.size == file.size or file.key in base.files)
 
-    return tuple(
-        file for file in desired.files.values() if file.checksum is None and decides(file)
-    )
+    return tuple(file for file in desired.files.values() if file.checksum is None and decides(file))
 
 
 def compare(
@@ -126,9 +121,11 @@ def compare(
 
 
 def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
-    if record.previous and _any_equal(desired.files, record.previous):
-        return Changes((ImportFiles(tuple(sorted(record.previous))),))
     fields = _compare_fields(desired, record, base, choice)
+    if record.previous and not fields.conflicts and _any_equal(desired.files, record.previous):
+        # Importing raises the revision without telling, so saving goes first.
+        importing = ImportFiles(tuple(sorted(record.previous)))
+        return Changes((*fields.actions, importing))
     files = _compare_files(desired.files, record.files, base.files, choice)
     actions = fields.actions + files.actions
     if record.is_edit:
@@ -201,10 +198,7 @@ def _compare_next_version(
         )
     if conflict is not None:
         return Changes(conflicts=(conflict,))
-    actions: tuple[Action, ...] = (NewVersion(record.version, wanted),)
-    if _any_equal(desired.files, record.files):
-        actions += (ImportFiles(tuple(sorted(record.files))),)
-    return Changes(actions)
+    return Changes((NewVersion(record.version, wanted),))
 
 
 def _version_conflict(record: Record, wanted: str) -> Conflict | None:
@@ -235,7 +229,7 @@ def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice
                 kept.append(verdict)
             case Conflict():
                 conflicts.append(verdict)
-    actions = ()
+    actions: tuple[Action, ...] = ()
     if changes:
         merged = {**record.fields, **{change.name: change.new for change in changes}}
         actions = (SaveMetadata(tuple(changes), {k: v for k, v in merged.items() if v}),)

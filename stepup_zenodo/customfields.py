@@ -14,11 +14,12 @@ import attrs
 
 from .errors import Problem
 from .identifiers import MEETING_SCHEMES, expected, is_valid
-from .kinds import Address, Term, Text, When
+from .kinds import Address, Term, Text
 from .nodes import MapNode, Node, ScalarNode
 from .people import Identifier, Identifiers
 from .reading import At, Kind, Unreadable, shortened
 from .shapes import Many, Record, key
+from .when import When
 
 __all__ = (
     "CODE_REPOSITORY",
@@ -191,9 +192,11 @@ dwc:sampleSizeUnit dwc:sampleSizeValue dwc:samplingEffort dwc:samplingProtocol d
 dwc:scientificNameAuthorship dwc:scientificNameID dwc:sex dwc:specificEpithet dwc:stateProvince
 dwc:taxonID dwc:taxonRank dwc:taxonomicStatus dwc:typeStatus dwc:verbatimElevation
 dwc:verbatimEventDate
-""".split()
+"""
+"""The fields that are lists of texts."""
+
 _OTHERS: Mapping[str, Kind[Any]] = {
-    **dict.fromkeys(_TEXTS, Many(Text())),
+    **dict.fromkeys(_TEXTS.split(), Many(Text())),
     **dict.fromkeys(
         ("dwc:decimalLatitude", "dwc:decimalLongitude", "dwc:organismQuantity"), Many(_Decimal())
     ),

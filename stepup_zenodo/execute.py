@@ -15,11 +15,11 @@ from .changes import (
     UploadFile,
 )
 from .client import Client, Lost
-from .compare import PREVIEW
 from .errors import Failure, Rejected
+from .journal import Journal
 from .jsontypes import Json
 from .normal import normal
-from .observed import NoRecord, Record, parse_entries, parse_record
+from .observed import PREVIEW, NoRecord, Record, parse_entries, parse_record
 from .protocol import (
     Answer,
     create_draft,
@@ -32,7 +32,6 @@ from .protocol import (
     save_draft,
     soft_errors,
 )
-from .journal import Journal
 from .state import SentField
 from .uploads import Uploads
 
@@ -93,17 +92,15 @@ def execute(
         When the server refuses.
     """
     record = observed if isinstance(observed, Record) else None
-    complete = True
     files = tuple(action for action in changes.actions if isinstance(action, UploadFile))
     for action in changes.actions:
         if isinstance(action, UploadFile):
             continue
         record = _carry_out(client, action, record, journal)
-        complete = complete and not isinstance(action, DeleteFile | SaveMetadata | PublishEdit)
     if files and record is not None:
         uploads.send(record, files, journal)
-        complete = False
-    return record if complete else None
+    told = isinstance(changes.actions[-1], CreateDraft | NewVersion | ImportFiles | EditPublished)
+    return record if told else None
 
 
 def _carry_out(client: Client, action: Action, record: Record | None, journal: Journal) -> Record:
@@ -133,7 +130,7 @@ def _carry_out(client: Client, action: Action, record: Record | None, journal: J
 
 
 def _body(fields: dict[str, Json]) -> Json:
-    """Arrange fields as the body of a save; what is left out of it is erased or kept as the server does.
+    """Arrange fields as the body of a save, which replaces all metadata and custom fields.
 
     The reserved DOI is kept when `pids` is left out, `default_preview` is not.
     """
@@ -182,7 +179,7 @@ def _new_version(client: Client, record: Record, journal: Journal) -> Record:
     answer = client.write(new_version(record.id))
     draft = parse_record(answer.record)
     journal.new_version(draft, record)
-    return draft
+    return attrs.evolve(draft, previous=record.files)
 
 
 def _import_files(client: Client, record: Record, journal: Journal) -> Record:
@@ -206,12 +203,9 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
             journal.edit_ended()
         raise
     saved = parse_record(answer.record)
-    journal.saved(
-        {change.name: _sent(change.name, change.new, saved) for change in action.changes}
-    )
+    journal.saved({change.name: _sent(change.name, change.new, saved) for change in action.changes})
     return saved
 
 
 def _sent(name: str, value: Json, record: Record) -> SentField:
     return SentField(sent=normal(name, value), kept=normal(name, record.fields.get(name)))
-

@@ -12,12 +12,12 @@ from pathlib import Path
 import attrs
 
 from .jsontypes import Json
-from .observed import FileEntry, Record
+from .observed import PREVIEW, FileEntry, Record
 from .state import Base, EndpointState, SentField, save
 
 __all__ = ("Journal", "utc_now")
 
-RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
+RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", PREVIEW)
 """Fields that the server changes or drops when it starts the draft of a new version."""
 
 
@@ -76,7 +76,7 @@ class Journal:
         )
 
     def new_version(self, draft: Record, published: Record) -> None:
-        """Write down the id of a draft of a new version, with what it has in common with the old."""
+        """Write down the id of the draft of a new version; what it took over counts as sent."""
         base = self._state.base
         fields = {k: v for k, v in base.fields.items() if k not in RESET_BY_VERSION}
         self._update(
@@ -111,17 +111,26 @@ class Journal:
         self._update(intent="", intent_since="", pending={})
 
     def forget_files(self, keys: Iterable[str]) -> None:
-        """Forget what was sent last for files that are about to be deleted or replaced."""
+        """Forget what was sent last for files that are about to be deleted or replaced.
+
+        The server forgets with a file that it is the one shown first.
+        """
         base, gone = self._state.base, set(keys)
         files = {k: v for k, v in base.files.items() if k not in gone}
-        self._update(base=attrs.evolve(base, files=files))
+        fields = dict(base.fields)
+        shown = fields.get(PREVIEW)
+        if shown is not None and shown.sent in gone:
+            del fields[PREVIEW]
+        self._update(base=Base(fields, files))
 
     def uploaded(self, checksums: Mapping[str, str]) -> None:
         """Remember the checksums of files that are complete on the server."""
         base = self._state.base
         self._update(base=attrs.evolve(base, files={**base.files, **checksums}))
 
-    def agreed(self, record: Record, fields: Mapping[str, SentField], files: Mapping[str, str]) -> None:
+    def agreed(
+        self, record: Record, fields: Mapping[str, SentField], files: Mapping[str, str]
+    ) -> None:
         """Remember where both sides agree, after a comparison that found nothing to do.
 
         Parameters

@@ -1,15 +1,15 @@
-"""The simple values of the configuration: texts, numbers, ids, addresses, dates."""
+"""The simple values of the configuration: texts, numbers, ids, addresses."""
 
 import re
-from datetime import date
 from difflib import get_close_matches
 
 import attrs
 
 from .errors import Problem
-from .identifiers import expected, is_valid, normalize
+from .identifiers import expected, is_valid, normalize, ror_checksum
 from .nodes import MapNode, Node, ScalarKind, ScalarNode, forbidden_character
 from .reading import At, Kind, Unreadable, shortened
+from .texts import stored_text
 from .vocabularies import ids, suggest
 
 __all__ = (
@@ -20,12 +20,23 @@ __all__ = (
     "Text",
     "Truth",
     "UnknownTerm",
-    "When",
     "Whole",
 )
 
 _SHORT_LIST = 15
-"""How many ids a message names at most."""
+"""How many ids a message names always."""
+
+_LONG_LIST = 50
+"""How many ids a message names when it has nothing better to propose."""
+
+_SOURCES = {
+    "languages": "look it up in ISO 639-3, for example eng, fra, nld",
+    "licenses": "look it up at https://spdx.org/licenses/",
+}
+"""Where to find the ids of long vocabularies."""
+
+_LONG = 20
+"""From how many characters on nothing of importance can vanish when a text is stored."""
 
 _HOST = re.compile(
     r"(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,}\.?"
@@ -53,6 +64,9 @@ class Text(Kind[str]):
     name: str = "a text"
     """What it is in the language of users, with article."""
 
+    trim: bool = True
+    """Whether white space around the text is removed."""
+
     @property
     def emptied(self) -> str:  # type: ignore[override]
         """How to write that the field is to be emptied."""
@@ -79,16 +93,22 @@ class Text(Kind[str]):
         if index is not None:
             message = f"the character U+{ord(node.text[index]):04X} is not allowed in a text"
             raise at.wrong(message, "remove it")
-        text = node.text.strip()
-        too_short = len(text) < self.shortest and not (self.can_be_empty and not text)
+        text = node.text.strip() if self.trim else node.text
+        stored = stored_text(text) if self.trim and len(text) < _LONG else text
+        too_short = len(stored) < self.shortest and not (self.can_be_empty and not text)
         if too_short or (self.longest is not None and len(text) > self.longest):
             raise self.wrong_length(text, at)
         return text
 
     def wrong_length(self, text: str, at: At) -> Unreadable:
         """Note that a text is too short or too long."""
-        what = f"{shortened(text)} of {len(text)} characters" if text else "an empty text"
-        return at.wrong(f"found {what}, expected {self.words}")
+        if text and stored_text(text):
+            what = f"{shortened(text)} of {len(text)} characters"
+            hint = ""
+        else:
+            what = "a text without visible characters" if text else "an empty text"
+            hint = "" if at.written.endswith("]") else "leave the key out to leave it alone"
+        return at.wrong(f"found {what}, expected {self.words}", hint)
 
 
 @attrs.frozen
@@ -174,7 +194,13 @@ class Term(Kind[str]):
     def unknown(self, text: str, at: At) -> Unreadable:
         """Note that an id is not in the vocabulary."""
         close = suggest(self.vocabulary, text)
-        hint = f"did you mean {' or '.join(close)}?" if close else ""
+        options = (*ids(self.vocabulary), *self.also)
+        if close:
+            hint = f"did you mean {' or '.join(close)}?"
+        elif _SHORT_LIST < len(options) <= _LONG_LIST:
+            hint = f"allowed are {', '.join(options)}"
+        else:
+            hint = _SOURCES.get(self.vocabulary, "")
         message = f"found {shortened(text)}, expected {self.words}"
         return at.note(
             UnknownTerm(message, at.written, at.place, hint, self.vocabulary, text.lower())
@@ -193,9 +219,13 @@ class Ror(Kind[str]):
     def take(self, node: Node, at: At) -> str:
         """Read an id and return the nine characters that the server knows."""
         text = Text(name=self.words).take(node, at)
+        ror = normalize("ror", text)
         if not is_valid("ror", text):
-            raise self.mismatch(node, at, "look the organization up at https://ror.org/")
-        return normalize("ror", text)
+            raise self.mismatch(node, at, "look it up at https://ror.org/")
+        if ror_checksum(ror) != ror[7:]:
+            hint = "look it up at https://ror.org/: its characters do not belong together"
+            raise self.mismatch(node, at, hint)
+        return ror
 
 
 @attrs.frozen
@@ -282,83 +312,6 @@ def _address_hint(text: str) -> str:
     match = re.fullmatch(r"(?:ssh://)?git@([^:/]+)[:/](.+?)(?:\.git)?/?", text)
     if match is not None:
         return f"write the address of the page: https://{match[1]}/{match[2]}"
-    if "://" not in text and _is_address(f"https://{text}"):
+    if ":" not in text and _is_address(f"https://{text}"):
         return f"write https://{text}"
     return "it begins with http, https, ftp or ftps, and its host has a dot in its name"
-
-
-@attrs.frozen
-class When(Kind[str]):
-    """A date: a year, a month, a day, or two of them with a slash for an interval."""
-
-    with_time: bool = False
-    """Whether a time of the day is allowed."""
-
-    only_day: bool = False
-    """Whether only a day is allowed."""
-
-    uncertain: bool = False
-    """Whether dates of the levels 1 and 2 of EDTF are allowed; only the server checks these."""
-
-    @property
-    def words(self) -> str:
-        """What is allowed."""
-        if self.only_day:
-            return "a day such as 2026-03-01"
-        time = " or 2026-03-01T12:30:00Z" if self.with_time else ""
-        return f"a date such as 2026, 2026-03, 2026-03-01, 2026-03-01/2026-03-15{time}"
-
-    def take(self, node: Node, at: At) -> str:
-        """Read a date."""
-        text = Text(name=self.words).take(node, at)
-        if self.only_day:
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) or _day(text) is None:
-                raise self.mismatch(node, at, _date_hint(text))
-            return text
-        if self.with_time and _is_time(text):
-            return text
-        if self.uncertain and _EDTF.fullmatch(text) and not _LEVEL_0.fullmatch(text):
-            return text
-        start, slash, end = text.partition("/")
-        first, last = _day(start), _day(end)
-        if first is None or (slash and last is None):
-            raise self.mismatch(node, at, _date_hint(text))
-        if last is not None and last < first:
-            raise at.wrong(
-                f"found {shortened(text)}, expected {self.words}", "begin with the earlier date"
-            )
-        return text
-
-
-_EDTF = re.compile(r"[-0-9XSEYuyeTZ~?%/.,:{}\[\]^ ]*[0-9][-0-9XSEYuyeTZ~?%/.,:{}\[\]^ ]*", re.ASCII)
-_LEVEL_0 = re.compile(r"[-0-9]+(?:/[-0-9]+)?", re.ASCII)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4])(?::[0-5]\d)?)?",
-    re.ASCII,
-)
-
-
-def _day(text: str) -> date | None:
-    """Return the first day of a year, month or day, `None` if it is not in the calendar."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-    except ValueError:
-        return None
-
-
-def _is_time(text: str) -> bool:
-    match = _TIME.fullmatch(text)
-    return match is not None and _day(match[1]) is not None
-
-
-def _date_hint(text: str) -> str:
-    if _DATE.fullmatch(text):
-        return "there is no such day in the calendar"
-    match = re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", text, re.ASCII)
-    if match is not None:
-        return f"write the year first, and then the month: {match[3]}-MM-DD"
-    return ""

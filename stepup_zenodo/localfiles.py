@@ -82,9 +82,9 @@ def _stamp(info: os.stat_result) -> tuple[int, ...]:
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_dev, info.st_ino)
 
 
-def look(paths: Mapping[str, Path], where: Mapping[str, Problem]) -> tuple[
-    tuple[LocalFile, ...], tuple[Problem, ...]
-]:
+def look(
+    paths: Mapping[str, Path], where: Mapping[str, Problem]
+) -> tuple[tuple[LocalFile, ...], tuple[Problem, ...]]:
     """Look at files without reading them.
 
     Parameters
@@ -222,7 +222,7 @@ class FileStream:
 
 def _open(file: LocalFile) -> io.BufferedReader:
     try:
-        return open(file.path, "rb")  # noqa: SIM115
+        return open(file.path, "rb")
     except OSError as exc:
         if exc.errno == errno.ENOENT:
             raise FileUnreadable(f"{file.path} has vanished.") from None
@@ -283,6 +283,7 @@ class ChecksumCache:
         self._now = now
         self._lock = threading.Lock()
         self._known: dict[str, tuple[tuple[int, ...], str]] = {}
+        self._fresh: dict[str, tuple[tuple[int, ...], str]] = {}
         try:
             for name, (stamp, checksum) in json.loads(path.read_text()).items():
                 self._known[str(name)] = (tuple(int(item) for item in stamp), str(checksum))
@@ -291,14 +292,19 @@ class ChecksumCache:
 
     def get(self, file: LocalFile) -> str | None:
         """Return the checksum of a file when it is known."""
-        stamp, checksum = self._known.get(os.path.abspath(file.path), ((), ""))
-        return checksum if stamp and stamp == file.stamp else None
+        name = os.path.abspath(file.path)
+        for known in (self._fresh, self._known):
+            stamp, checksum = known.get(name, ((), ""))
+            if stamp and stamp == file.stamp:
+                return checksum
+        return None
 
     def put(self, file: LocalFile, checksum: str) -> None:
-        """Remember a checksum, unless the file changed too recently to be sure."""
-        if self._now() - max(file.stamp[1:3]) >= SETTLED:
-            with self._lock:
-                self._known[os.path.abspath(file.path)] = (file.stamp, checksum)
+        """Remember a checksum; for this run only when the file changed too recently."""
+        settled = self._now() - max(file.stamp[1:3]) >= SETTLED
+        with self._lock:
+            known = self._known if settled else self._fresh
+            known[os.path.abspath(file.path)] = (file.stamp, checksum)
 
     def save(self) -> None:
         """Write the cache; a failure to do so costs time only and is ignored."""

@@ -3,12 +3,13 @@
 import attrs
 
 from .identifiers import RECORD_SCHEMES
-from .kinds import Term, Text, When
+from .kinds import Term, Text
 from .locations import LOCATIONS, Location
 from .nodes import MapNode, Node
 from .people import CONTRIBUTOR, CREATOR, Identifier, Identifiers, Person
 from .reading import At, Kind
 from .shapes import Many, key
+from .when import When
 from .works import (
     DATED,
     DESCRIPTION,

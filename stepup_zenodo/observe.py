@@ -15,9 +15,7 @@ from .state import EndpointState
 __all__ = ("observe",)
 
 
-def observe(
-    client: Client, state: EndpointState, wanted: str, title: str
-) -> Record | NoRecord:
+def observe(client: Client, state: EndpointState, wanted: str, title: str) -> Record | NoRecord:
     """Read the record that is remembered.
 
     Parameters

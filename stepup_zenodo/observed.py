@@ -1,7 +1,6 @@
 """What the server holds, as records in normal form."""
 
 from collections.abc import Mapping
-from typing import cast
 
 import attrs
 
@@ -9,7 +8,20 @@ from .errors import UnexpectedAnswer
 from .jsontypes import Json
 from .normal import sendable
 
-__all__ = ("FileEntry", "NoRecord", "Record", "parse_entries", "parse_entry", "parse_record", "parse_versions")
+__all__ = (
+    "PREVIEW",
+    "FileEntry",
+    "NoRecord",
+    "Record",
+    "parse_entries",
+    "parse_entry",
+    "parse_record",
+    "parse_versions",
+)
+
+
+PREVIEW = "files.default_preview"
+"""Name of the field that holds the file shown first."""
 
 
 @attrs.frozen
@@ -59,7 +71,7 @@ class Record:
     """True for a published version, also for its edit draft."""
 
     status: str
-    """In the words of the server: `draft`, `new_version_draft`, `in_review`, `published` and others."""
+    """In the words of the server: `draft`, `new_version_draft`, `in_review`, `published`, ..."""
 
     is_latest: bool
     """Whether no later version is published."""
@@ -121,7 +133,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         raise _unexpected("revision_id", revision)
     is_draft = body.get("is_draft") is True
     shown = files.get("default_preview")
-    preview: dict[str, Json] = {"files.default_preview": shown} if shown else {}
+    preview: dict[str, Json] = {PREVIEW: shown} if shown else {}
     return Record(
         id=_text(body, "id"),
         parent=_text(parent, "id"),
@@ -195,7 +207,7 @@ def parse_versions(body: Mapping[str, Json]) -> dict[str, str]:
         raise _unexpected("hits.hits", hits)
     found: dict[str, str] = {}
     for hit in hits:
-        record = cast(dict[str, Json], hit) if isinstance(hit, dict) else {}
+        record = hit if isinstance(hit, dict) else {}
         version = _optional(record, "metadata").get("version")
         if isinstance(version, str) and version:
             found.setdefault(version, _text(record, "id"))

@@ -2,18 +2,20 @@
 
 import os
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import attrs
 from platformdirs import user_cache_path
 
-from .config import Config, ListedPath, listed_paths, parse_config
-from .desired import Desired, metadata_fields
+from .config import Config, ListedPath, checked_endpoint, listed_paths, parse_config
+from .desired import Desired, draft_defaults, metadata_fields
 from .errors import Invalid, Place, Problem
-from .localfiles import ChecksumCache, LocalFile, look
+from .localfiles import ChecksumCache, look
+from .observed import PREVIEW
 from .token import expand
 
-__all__ = ("Project", "load_project", "look_at_project")
+__all__ = ("Project", "desired_of", "load_project")
 
 
 @attrs.frozen
@@ -34,6 +36,14 @@ class Project:
 
     endpoint: str
     """Address of the API, without slash at the end."""
+
+    def place(self, where: str) -> Place | None:
+        """Return the place of a value in the configuration."""
+        return self.config.place(where)
+
+    def problem(self, listed: ListedPath, message: str, hint: str = "") -> Problem:
+        """Return a problem with one of the files."""
+        return Problem(message, listed.where, listed.place, hint)
 
     def path(self, path: str) -> str:
         """Return a path of the configuration as seen from the current folder."""
@@ -107,3 +117,64 @@ def load_project(
     if readme is None and config.path_readme is not None:
         readme = project.path(config.path_readme)
     return attrs.evolve(project, readme=readme)
+
+
+def desired_of(project: Project, today: date) -> Desired:
+    """Read the README, look at the files, and return what the record should hold.
+
+    Parameters
+    ----------
+    project
+        The configuration.
+    today
+        The day in UTC, for the publication date of a new draft.
+
+    Raises
+    ------
+    Invalid
+        With everything that is wrong with README and files.
+    """
+    paths = {listed.key: Path(path) for listed, path in project.files}
+    where = {listed.key: project.problem(listed, "") for listed, _ in project.files}
+    files, problems = look(paths, where)
+    html = None
+    if project.readme is not None:
+        try:
+            html = _description(project.readme)
+        except Invalid as exc:
+            place = project.place("path_readme")
+            problems += tuple(attrs.evolve(p, place=place) for p in exc.problems)
+    preview = project.config.default_preview
+    if preview and preview not in paths:
+        problems += (
+            Problem(
+                f"{preview!r} is not one of the files of the record",
+                "default_preview",
+                project.place("default_preview"),
+                "give the name of a file that is listed in paths",
+            ),
+        )
+    if problems:
+        raise Invalid(problems)
+    fields = metadata_fields(project.config, html)
+    if preview is not None:
+        fields[PREVIEW] = preview
+    defaults = draft_defaults(project.config, today)
+    return Desired(fields, {file.key: file for file in files}, defaults, project.config)
+
+
+def _description(path: str) -> str:
+    """Return the HTML made of a README."""
+    from .description import html_description, markdown_to_html  # noqa: PLC0415
+
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as exc:
+        raise Invalid((Problem(f"{path} cannot be read: {exc.strerror}", "path_readme"),)) from None
+    except UnicodeDecodeError:
+        raise Invalid((Problem(f"{path} is not text in UTF-8", "path_readme"),)) from None
+    markdown = path.lower().endswith((".md", ".markdown"))
+    html = markdown_to_html(text) if markdown else html_description(text)
+    if not html:
+        raise Invalid((Problem(f"{path} has no text", "path_readme"),))
+    return html

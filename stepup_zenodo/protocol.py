@@ -8,7 +8,6 @@ and observed on a local server with these packages.
 
 import email.utils
 from collections.abc import Mapping
-from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
@@ -46,7 +45,7 @@ __all__ = (
 )
 
 ACCEPT = "application/vnd.inveniordm.v1+json, application/json;q=0.5"
-"""Zenodo answers in an older shape unless the first type is named; some endpoints know only the second."""
+"""Zenodo answers in an older shape unless it sees the first; some endpoints know the second."""
 
 MAX_ATTEMPTS = 6
 """How often one thing is tried in all."""
@@ -96,7 +95,7 @@ class Answer:
     @property
     def record(self) -> dict[str, Json]:
         """The body as a mapping, empty when it is something else."""
-        return cast(dict[str, Json], self.body) if isinstance(self.body, dict) else {}
+        return self.body if isinstance(self.body, dict) else {}
 
 
 def _draft(record_id: str, tail: str = "") -> str:

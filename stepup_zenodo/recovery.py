@@ -6,11 +6,9 @@ the newest records of the user show whether it happened.
 """
 
 import datetime
-from typing import cast
 
 from .client import Client
 from .errors import Refused
-from .jsontypes import Json
 from .journal import utc_now
 from .observed import NoRecord, Record, parse_record
 from .protocol import get_draft, user_drafts
@@ -69,7 +67,7 @@ def _candidates(client: Client, title: str, since: datetime.datetime) -> list[st
     listed = hits.get("hits") if isinstance(hits, dict) else None
     found = []
     for hit in listed if isinstance(listed, list) else []:
-        record = cast(dict[str, Json], hit) if isinstance(hit, dict) else {}
+        record = hit if isinstance(hit, dict) else {}
         metadata = record.get("metadata")
         same = isinstance(metadata, dict) and (metadata.get("title") or "") == title
         created = datetime.datetime.fromisoformat(str(record.get("created")))

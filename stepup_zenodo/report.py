@@ -80,12 +80,9 @@ def size_text(size: int) -> str:
     """Return a number of bytes with a decimal unit, e.g. `1.2 MB`."""
     if size < 1000:
         return f"{size} B"
-    value = float(size)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000.0
-        if value < 999.5:
-            break
-    return f"{value:.1f} {unit}"
+    steps = [(10**3, "kB"), (10**6, "MB"), (10**9, "GB")]
+    unit, name = max((s for s in steps if size >= s[0] * 0.99995), default=steps[0])
+    return f"{size / unit:.1f} {name}"
 
 
 def action_lines(action: Action) -> list[str]:
@@ -161,13 +158,13 @@ def _count(number: int, noun: str) -> str:
 def _action_json(action: Action) -> dict[str, Json]:
     match action:
         case CreateDraft(fields=fields):
-            return {"action": "create_draft", "fields": sorted(fields)}
+            return {"action": "create_draft", "fields": [*sorted(fields)]}
         case EditPublished():
             return {"action": "edit_published"}
         case NewVersion(old=old, new=new):
             return {"action": "new_version", "old": old, "new": new}
         case ImportFiles(keys=keys):
-            return {"action": "import_files", "files": list(keys)}
+            return {"action": "import_files", "files": [*keys]}
         case SaveMetadata(changes=changes):
             rows: list[Json] = [
                 {"field": item.name, "old": item.old, "new": item.new, "reason": item.reason}

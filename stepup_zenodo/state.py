@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 import cattrs
@@ -33,7 +32,7 @@ class SentField:
     """What was sent, in normal form."""
 
     kept: Json
-    """What the server made of it, in normal form; the same unless it rewrites more than is known."""
+    """What the server made of it, in normal form; differs if it rewrites more than is known."""
 
 
 @attrs.frozen
@@ -64,7 +63,7 @@ class EndpointState:
     """DOI that stands for all versions, after the first publication."""
 
     intent: str = ""
-    """What was about to be created when the state was written: `draft`, `version`, `edit` or nothing."""
+    """What was about to be created: `draft`, `version`, `edit` or nothing."""
 
     intent_since: str = ""
     """When that was, ISO 8601 in UTC."""
@@ -178,7 +177,7 @@ def _converter() -> cattrs.Converter:
     return converter
 
 
-def _text(value: Any, _: type) -> str:
+def _text(value: object, _: type) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected text, found {type(value).__name__}")
     return value

@@ -110,6 +110,9 @@ class Sync:
             )
             if changes.conflicts:
                 raise self._refusal(changes.conflicts)
+            if not changes.actions and known is not None:
+                known = None
+                continue
             if not changes.actions:
                 assert isinstance(observed, Record), "without a record there is something to do"
                 return self._finish(desired, observed, tuple(done), changes.kept)
@@ -127,10 +130,9 @@ class Sync:
             except Rejected as exc:
                 if exc.status != 412:
                     raise
-                known = None
-                self.listener(Retrying("compare", "somebody else saved at the same time"))
                 lost += 1
-                self._wait(Lost(exc.message, 0.1), lost)
+                known = None
+                self._wait(Lost("Somebody else saved at the same time.", 0.1), lost)
 
     def look(self) -> Changes:
         """Return what the first round would do, without doing it.
@@ -187,7 +189,7 @@ class Sync:
         delay = retry_delay(lost, None, {}, self.client.attempts)
         if delay is None:
             raise Unavailable(f"{exc.message} Gave up after {lost} attempts.") from None
-        self.listener(Retrying("find out what the server has done", exc.message))
+        self.listener(Retrying("compare with the server", exc.message))
         self.client.wait(max(delay, exc.delay), "before reading back what the server has done")
 
     def _finish(
@@ -208,7 +210,6 @@ class Sync:
         self.journal.agreed(record, fields, files)
         self.cache.save()
         return Outcome(Status.SYNCED if done else Status.NOTHING, record, done, kept)
-
 
 
 def _not_converging(changes: Changes) -> Failure:

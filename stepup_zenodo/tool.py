@@ -7,7 +7,6 @@ so it imports nothing but the standard library and does almost nothing.
 import argparse
 import os
 from collections.abc import Callable
-from typing import Any
 
 __all__ = ("add_sync_arguments", "add_sync_zenodo_subcommand")
 
@@ -16,7 +15,7 @@ PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"
 
 
 def add_sync_zenodo_subcommand(
-    subparsers: Any, loader: object
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", loader: object
 ) -> Callable[[argparse.Namespace], None]:
     """Add the subcommand and return the function that carries it out.
 

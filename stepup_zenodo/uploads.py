@@ -91,7 +91,7 @@ class Uploads:
             raise _summary(failures, len(uploads))
 
     def _make_room(self, record_id: str, uploads: tuple[UploadFile, ...]) -> None:
-        """Delete what is replaced, as long as the new content is at hand, and declare all at once."""
+        """Delete what is replaced, if the new content is at hand, and declare all at once."""
         for upload in uploads:
             if upload.replaces:
                 check_readable(upload.file)
@@ -208,7 +208,7 @@ def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: in
                 item = waiting.pop()
             try:
                 work(item)
-            except BaseException as exc:
+            except BaseException as exc:  # noqa: BLE001 (raised again in the caller)
                 with lock:
                     raised.append(exc)
 

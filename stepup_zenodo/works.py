@@ -5,11 +5,12 @@ import re
 import attrs
 
 from .identifiers import AWARD_SCHEMES, RECORD_SCHEMES
-from .kinds import Address, Ror, Term, Text, When
+from .kinds import Address, Ror, Term, Text
 from .nodes import Node
 from .people import Identifier, Identifiers, checked_identifier
 from .reading import At, Kind
 from .shapes import ByShape, Record, key
+from .when import When
 
 __all__ = (
     "AWARD",

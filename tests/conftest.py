@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["tests.rdm_server.fixture"]
+pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace"]

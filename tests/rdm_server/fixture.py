@@ -28,6 +28,9 @@ from .server import reset
 
 __all__ = ("Rdm", "Request", "fresh_rdm", "rdm", "rdm_session")
 
+Json = Any
+"""A JSON document."""
+
 ACCEPT = "application/vnd.inveniordm.v1+json, application/json;q=0.5"
 """What to accept in order to get the documents of InvenioRDM from all URLs."""
 
@@ -111,7 +114,7 @@ class Rdm:
         return self.admin_token_file.read_text().strip()
 
     def faults(self, *rules: Mapping[str, Any]) -> None:
-        """Replace the fault rules, whose keys are explained in `app/front.py`."""
+        """Replace the fault rules, whose keys are explained in `app/control.py`."""
         self._control("PUT", "/_faults", list(rules))
 
     def no_faults(self) -> None:
@@ -130,7 +133,7 @@ class Rdm:
         """Forget all requests."""
         self._control("DELETE", "/_log")
 
-    def configure(self, **settings: Any) -> None:
+    def configure(self, **settings: Json) -> None:
         """Change settings of InvenioRDM until the end of the test, replacing earlier changes.
 
         This takes no time, but has an effect only on settings
@@ -141,7 +144,7 @@ class Rdm:
         self._control("PUT", "/_settings", settings)
 
     @contextlib.contextmanager
-    def restarted(self, **settings: Any) -> Iterator[None]:
+    def restarted(self, **settings: Json) -> Iterator[None]:
         """Restart the web server with other settings, and at the end with the original ones."""
         variables = {f"INVENIO_{name}": repr(value) for name, value in settings.items()}
         run_server(self.layout, "restart", variables)
@@ -163,7 +166,7 @@ class Rdm:
         """Remove all records and files, and everything that was set for a test."""
         reset(self.layout)
 
-    def get(self, path: str, token: str | None = "alice") -> Any:
+    def get(self, path: str, token: str | None = "alice") -> Json:
         """Return the JSON of a successful answer, see `request`."""
         response = self.request("GET", path, token=token)
         response.raise_for_status()
@@ -174,7 +177,7 @@ class Rdm:
         method: str,
         path: str,
         *,
-        json: Any = None,
+        json: Json = None,
         data: bytes | None = None,
         token: str | None = "alice",
         headers: Mapping[str, str] | None = None,
@@ -215,7 +218,7 @@ class Rdm:
             session.trust_env = False
             return session.request(method, url, json=json, data=data, headers=sent, timeout=60)
 
-    def _control(self, method: str, path: str, json: Any = None) -> Any:
+    def _control(self, method: str, path: str, json: Json = None) -> Json:
         response = self.request(method, self.url + path, json=json, token=None)
         if response.status_code != 200:
             raise ValueError(response.json()["message"])

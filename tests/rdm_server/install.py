@@ -28,15 +28,8 @@ __all__ = ("copy_template", "install", "locked")
 _PYTHONS = "3.13", "3.12", "3.11"
 """Versions of Python for which the locked packages were tried, the preferred one first."""
 
-_RECIPE = (
-    "invenio.cfg",
-    "languages.py",
-    "search_stub.py",
-    "seed.py",
-    "vocabularies.yaml",
-    "zenodo_like.py",
-)
-"""What determines the contents of the database and the search indexes."""
+_LATE = "control.py", "front.py", "wsgi.py"
+"""What does not influence the contents of the database and the search indexes."""
 
 
 @contextlib.contextmanager
@@ -100,9 +93,9 @@ def _read(path: Path) -> str | None:
 
 def _fingerprint(backends: Backends) -> str:
     digest = hashlib.sha256()
-    for path in [LOCK, *(APP / name for name in _RECIPE)]:
-        if path.exists():
-            digest.update(path.read_bytes())
+    recipe = [path for path in sorted(APP.iterdir()) if path.is_file() and path.name not in _LATE]
+    for path in [LOCK, *recipe]:
+        digest.update(path.read_bytes())
     return f"{digest.hexdigest()} {backends.postgres} {backends.fingerprint}\n"
 
 

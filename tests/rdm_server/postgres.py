@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster: create, start, stop, and send it commands."""
 
+import io
 import os
 import pwd
 import shutil
@@ -8,7 +9,6 @@ import socket
 import struct
 import subprocess
 from pathlib import Path
-from typing import BinaryIO
 
 from .backends import Backends
 from .layout import Failure, Layout
@@ -81,7 +81,7 @@ def sql(layout: Layout, command: str, database: str = "postgres") -> None:
         raise Failure(f"no connection to PostgreSQL in {layout.run}: {exc}") from exc
 
 
-def _read_until_ready(stream: BinaryIO) -> None:
+def _read_until_ready(stream: io.BufferedIOBase) -> None:
     errors = []
     while True:
         kind, size = struct.unpack("!ci", stream.read(5))

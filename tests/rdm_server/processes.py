@@ -1,4 +1,4 @@
-"""Running programs: in the foreground with a log, in the background with a record of their identity."""
+"""Running programs: to their end, or in the background with a record of their identity."""
 
 import contextlib
 import os

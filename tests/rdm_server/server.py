@@ -95,7 +95,7 @@ def main() -> None:
         sys.exit(f"rdm-server: {exc}")
     if isinstance(variables, dict):
         for name, value in variables.items():
-            print(f"export {name}={shlex.quote(value)}")
+            sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
 def _parse_args() -> argparse.Namespace:

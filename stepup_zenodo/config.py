@@ -1,0 +1,341 @@
+"""The user's configuration as records, all problems at once, each at its place."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from .access import ACCESS, Access
+from .customfields import (
+    CODE_REPOSITORY,
+    CUSTOM_FIELDS,
+    DEVELOPMENT_STATUS,
+    IMPRINT,
+    JOURNAL,
+    MEETING,
+    NAMED,
+    PROGRAMMING_LANGUAGES,
+    RIGHTS_HOLDER,
+    THESIS,
+    Imprint,
+    Journal,
+    Meeting,
+    Thesis,
+)
+from .document import read_document
+from .endpoint import SANDBOX, EndpointKind, checked_endpoint
+from .errors import Invalid, Place, Problem
+from .kinds import Text, Whole
+from .metadata import Metadata
+from .nodes import Node
+from .paths import FileKey, ListedPath, ListedPathKind, key_of, path_problems
+from .reading import At, Kind, Reading, Spot, Unreadable
+from .shapes import Many, Record, key, keys
+
+__all__ = (
+    "CONFIG",
+    "Config",
+    "ListedPath",
+    "checked_endpoint",
+    "listed_paths",
+    "parse_config",
+)
+
+
+@attrs.frozen
+class _Path(Kind[str]):
+    """The path of a file."""
+
+    words = "the path of a file"
+
+    def take(self, node: Node, at: At) -> str:
+        """Read a path as it is written."""
+        text = Text(name=self.words).take(node, at)
+        if text.endswith("/"):
+            raise at.wrong(f'"{text}" is a folder, expected {self.words}')
+        return text
+
+
+@attrs.frozen
+class _Community(Kind[str]):
+    """The name of a community in addresses, or its address; empty for none."""
+
+    words = "the name of a community as in the address of its page"
+    emptied = '""'
+
+    def take(self, node: Node, at: At) -> str:
+        """Read the name of a community."""
+        text = Text(name=self.words, can_be_empty=True).take(node, at)
+        match = re.fullmatch(r"(?:https?://[^/\s]+/communities/)?([^/\s?#]*)/?", text)
+        if match is None or (text and not match[1]):
+            raise self.mismatch(node, at, "copy it from the address, after /communities/")
+        return match[1]
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """What the user wrote.
+
+    `None` means that the configuration leaves a field alone;
+    an empty text or tuple means that it empties the field.
+    """
+
+    path_record_id: str = key(
+        _Path(),
+        "The file that remembers the id of the record. Add it to version control.",
+        example=".zenodo-record-id.txt",
+        default=".zenodo-record-id.txt",
+    )
+    endpoint: str = key(
+        EndpointKind(),
+        "The address of the API. The default is the sandbox of Zenodo; "
+        "remove `sandbox.` to work with real records.",
+        example=SANDBOX,
+        default=SANDBOX,
+    )
+    path_token: str | None = key(
+        _Path(),
+        "The file with your personal access token; `~` is your home folder.",
+        example="~/.config/sandbox-zenodo-org-token.txt",
+    )
+    metadata: Metadata = key(
+        Record(Metadata, "a mapping with fields such as title", can_be_empty=True),
+        "What the record says about the work.",
+        example={"title": "Data of an Example"},
+        default=Metadata(),
+    )
+    code_repository: str | None = key(
+        CODE_REPOSITORY,
+        "The address of the repository with the source code.",
+        example="https://github.com/example/project",
+    )
+    programming_languages: tuple[str, ...] | None = key(
+        PROGRAMMING_LANGUAGES, "In which languages software is written.", example=["python"]
+    )
+    development_status: str | None = key(
+        DEVELOPMENT_STATUS, "How alive software is.", example="active"
+    )
+    path_readme: str | None = key(
+        _Path(),
+        "The file that becomes the description; `.md` is converted to HTML.",
+        example="README.md",
+    )
+    description: str | None = key(
+        Text(shortest=3, can_be_empty=True),
+        "The description, the same as `metadata.description`.",
+        example="All data behind the figures.",
+    )
+    paths: tuple[ListedPath, ...] = key(
+        Many(ListedPathKind()),
+        "The files of the record, relative to the folder of the configuration. "
+        "Their names on the server are without folders.",
+        example=["data.csv", "../figures/figure1.pdf"],
+        default=(),
+    )
+    default_preview: str | None = key(
+        FileKey(), "The file that the page of the record shows first.", example="figure1.pdf"
+    )
+    access: Access | None = key(
+        ACCESS, "Who may see the files, and from when.", example={"files": "restricted"}
+    )
+    community: str | None = key(
+        _Community(),
+        "The community to which the record is to be submitted.",
+        example="my-community",
+    )
+    journal: Journal | None = key(JOURNAL, "The journal of an article.", example={"volume": "12"})
+    meeting: Meeting | None = key(
+        MEETING, "The conference of a presentation.", example={"acronym": "COE 2026"}
+    )
+    imprint: Imprint | None = key(
+        IMPRINT, "The book or report of a chapter.", example={"place": "Brussels"}
+    )
+    thesis: Thesis | None = key(
+        THESIS, "Where a thesis is submitted.", example={"university": "Example University"}
+    )
+    rights_holder: tuple[str, ...] | None = key(
+        RIGHTS_HOLDER, "Who holds the rights.", example=["Marie Curie"]
+    )
+    custom_fields: tuple[tuple[str, Any], ...] = key(
+        CUSTOM_FIELDS,
+        "Further fields of Zenodo, under the names of the server.",
+        example={"dwc:genus": ["Felis"]},
+        default=(),
+    )
+    workers: int = key(
+        Whole(1, 16), "How many files are uploaded at the same time.", example=4, default=4
+    )
+
+    file: str = ""
+    """The path of the file as the user wrote it."""
+
+    spots: Mapping[str, Spot] = attrs.field(factory=dict, eq=False, repr=False)
+    """Where the values are given, by their canonical paths, and the words of the file for them."""
+
+    def place(self, where: str) -> Place | None:
+        """Return where a value is given.
+
+        Parameters
+        ----------
+        where
+            A path such as `metadata.creators[0].family_name`, canonical or as the file has it.
+
+        Returns
+        -------
+        place
+            The place of the value, or of the nearest value around it.
+            `None` for a configuration that was not read from a file.
+        """
+        written = {spot.written: spot.place for spot in self.spots.values()}
+        for path in _outwards(where):
+            if path in self.spots:
+                return self.spots[path].place
+            if path in written:
+                return written[path]
+        return None
+
+    def written(self, where: str) -> str:
+        """Return a canonical path in the words of the file.
+
+        These differ when the file uses another name for a key,
+        a single value instead of a list, or a mapping from schemes to identifiers.
+        """
+        for path in _outwards(where):
+            if path in self.spots:
+                return (self.spots[path].written + where[len(path) :]).removeprefix(".")
+        return where
+
+
+def _outwards(where: str) -> Iterable[str]:
+    """Yield a path, and then the paths of the values around it up to the whole file."""
+    while where:
+        yield where
+        where = re.sub(r"(?:\.?[^.\[\]]+|\[\d+\]|.)$", "", where, count=1, flags=re.DOTALL)
+    yield ""
+
+
+def _finish(config: Config, at: At) -> Config:
+    config = _merge_descriptions(config, at)
+    config = _merge_custom_fields(config, at)
+    for problem in path_problems(config.paths):
+        at.note(problem)
+    return config
+
+
+def _merge_descriptions(config: Config, at: At) -> Config:
+    """Leave one description at most, as a part of the metadata."""
+    given = {
+        "path_readme": config.path_readme,
+        "description": config.description,
+        "metadata.description": config.metadata.description,
+    }
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        message = f"found both {names[0]} and {names[1]}, expected one of them"
+        raise at.of(names[1]).wrong(message, "the server has one description")
+    if not names:
+        return config
+    at.reading.spots["metadata.description"] = at.reading.spots[names[0]]
+    if config.description is None:
+        return config
+    metadata = attrs.evolve(config.metadata, description=config.description)
+    return attrs.evolve(config, metadata=metadata, description=None)
+
+
+def _merge_custom_fields(config: Config, at: At) -> Config:
+    """Move the custom fields that have keys of their own to these keys."""
+    rest = []
+    for name, value in config.custom_fields:
+        if name not in NAMED:
+            rest.append((name, value))
+            continue
+        word = NAMED[name][0]
+        spot = at.of(f"custom_fields.{name}")
+        if getattr(config, word) is not None:
+            spot.wrong(f"found both {word} and {name}, which are the same", "remove one of them")
+            continue
+        config = attrs.evolve(config, **{word: value})
+        for path, inner in list(at.reading.spots.items()):
+            if path == spot.where or path.startswith((f"{spot.where}.", f"{spot.where}[")):
+                at.reading.spots[word + path[len(spot.where) :]] = inner
+    return attrs.evolve(config, custom_fields=tuple(rest))
+
+
+def _elsewhere() -> dict[str, str]:
+    """Return to which section the keys of the metadata belong."""
+    return {
+        name: "the section metadata"
+        for declared in keys(Metadata)
+        for name in (declared.name, *declared.aliases)
+    }
+
+
+CONFIG = Record(Config, "a configuration", _finish, can_be_empty=True, elsewhere=_elsewhere())
+"""The whole file."""
+
+
+def parse_config(
+    text: str | bytes, file: str, *, known: Mapping[str, Collection[str]] | None = None
+) -> Config:
+    """Read a configuration.
+
+    Parameters
+    ----------
+    text
+        The contents of the file. Bytes must be UTF-8.
+    file
+        The path of the file as the user wrote it. Its extension tells the syntax.
+    known
+        Ids that the server accepts although the shipped vocabularies lack them,
+        by the names of the vocabularies.
+
+    Returns
+    -------
+    config
+        The configuration, in which everything that can be checked without the server is right.
+
+    Raises
+    ------
+    Invalid
+        With all problems, sorted by place.
+        Those that the server could solve are of the type `UnknownTerm`.
+    """
+    document = read_document(text, file)
+    reading = Reading(known or {}, list(document.problems))
+    config = None
+    try:
+        config = CONFIG.read(document.root, At(reading, "", "", document.root.place))
+    except Unreadable:
+        assert reading.problems, "a value is only refused with a reason"
+    if config is None or reading.problems:
+        raise Invalid(_sorted(reading.problems))
+    return attrs.evolve(config, file=file, spots=reading.spots)
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems in the order of their places, each only once."""
+    start = Place("", 0, 0)
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.place or start))
+
+
+def listed_paths(paths: Iterable[str], config: Config) -> tuple[ListedPath, ...]:
+    """Return files that are given as arguments of a command, checked like those of the file.
+
+    Parameters
+    ----------
+    paths
+        Paths as the user gave them.
+    config
+        The configuration, whose files go to the same record.
+
+    Raises
+    ------
+    Invalid
+        A name cannot be used, two files have the same name, or there are too many.
+    """
+    listed = tuple(ListedPath(path, key_of(path)) for path in paths)
+    problems = path_problems((*config.paths, *listed))
+    if problems:
+        raise Invalid(problems)
+    return listed

@@ -1,0 +1,85 @@
+"""From the paths of fields in answers of the server to the words of the configuration."""
+
+import re
+
+from .config import Config
+from .customfields import NAMED
+
+__all__ = ("config_path",)
+
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # What the server adds to the path of an object that it finds wrong as a whole.
+        (r"\._schema$", ""),
+        (r"(\.affiliations\[\d+\])\.affiliations$", r"\1"),
+        (r"(\[\d+\])\.rights$", r"\1"),
+        (r"(\[\d+\]\.award)\.award$", r"\1"),
+        (r"(\[\d+\]\.funder)\.funder$", r"\1"),
+        (r"(\[\d+\])\.subjects$", r"\1"),
+        (r"(\[\d+\])\.locations$", r"\1"),
+        # Names and levels that differ.
+        (r"\.person_or_org\.name$", ".organization"),
+        (r"\.person_or_org\b", ""),
+        (r"^metadata\.rights\b", "metadata.license"),
+        (r"^metadata\.related_identifiers\b", "metadata.related"),
+        (r"^metadata\.locations\.features\b", "metadata.locations"),
+        (r"^metadata\.subjects\[(\d+)\]\.id$", r"metadata.subjects"),
+        (r"^metadata\.subjects\[(\d+)\](?:\.subject)?$", r"metadata.keywords"),
+        (r"^files\.default_preview\b.*", "default_preview"),
+        (r"^files\b.*", "paths"),
+        (r"^pids\b.*", "metadata"),
+        (r"\.lang\b", ".language"),
+        (r"\.(title|description)\.[a-z]{2}(?:\.(?:key|value))?$", r".\1"),
+        # Ids of organizations have a key of their own, those of terms and awards have not.
+        (r"(\.affiliations\[\d+\]|\.funder)\.id$", r"\1.ror"),
+        (r"(?<!\.award)\.id$", ""),
+        # A mapping from schemes to identifiers has no keys for them.
+        (r"(\.identifiers\[\d+\])\.(?:identifier|scheme)$", r"\1"),
+    )
+)
+
+
+def config_path(field: str, config: Config | None = None) -> str:
+    """Return the path in the configuration of a field that the server names.
+
+    Parameters
+    ----------
+    field
+        A path from an answer of the server, such as `metadata.rights.0.id`.
+    config
+        The configuration that was sent.
+        It tells apart keywords and subjects, as well as notes and other descriptions,
+        which share a field on the server.
+
+    Returns
+    -------
+    path
+        The canonical path, such as `metadata.license[0]`; unknown parts are kept.
+    """
+    path = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", field)
+    if config is not None:
+        path = _divided(path, config)
+    for pattern, replacement in _RULES:
+        path = pattern.sub(replacement, path)
+    match = re.match(r"custom_fields\.([^.\[\]]+)", path)
+    if match is not None and match[1] in NAMED:
+        path = NAMED[match[1]][0] + path[match.end() :]
+    return path
+
+
+def _divided(path: str, config: Config) -> str:
+    """Replace the path of an item of a field that is made of two keys of the configuration."""
+    match = re.match(r"metadata\.(subjects|additional_descriptions)\[(\d+)\]", path)
+    if match is None:
+        return path
+    index = int(match[2])
+    if match[1] == "subjects":
+        first = len(config.metadata.subjects or ())
+        return (
+            f"metadata.subjects[{index}]"
+            if index < first
+            else f"metadata.keywords[{index - first}]"
+        )
+    first = len(config.metadata.additional_descriptions or ())
+    return path if index < first or config.metadata.notes is None else "metadata.notes"

@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+
+from stepup_zenodo.errors import Refused
+from stepup_zenodo.state import Base, EndpointState, Memory, SentField, load, record_id_in, save
+
+SANDBOX, ZENODO = "https://sandbox.zenodo.org/api", "https://zenodo.org/api"
+
+FULL = EndpointState(
+    record="12",
+    parent="11",
+    doi="10.5072/zenodo.12",
+    concept_doi="10.5072/zenodo.11",
+    intent="edit",
+    intent_since="2026-11-20T10:00:00+00:00",
+    base=Base(
+        {"metadata.title": SentField("A \u201ctitle\u201d", ["kept", {"as": 1.5}])},
+        {"a b.csv": "md5:900150983cd24fb0d6963f7d28e17f72"},
+    ),
+    pending={"metadata.title": "New"},
+    published={"1.0.0": "10"},
+)
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "new" / ".zenodo-record-id.txt"
+
+    save(path, SANDBOX, FULL)
+
+    assert load(path) == Memory("12", {SANDBOX: FULL})
+    assert path.read_text() == "12\n"
+    assert sorted(item.name for item in path.parent.iterdir()) == [
+        ".zenodo-record-id.json",
+        ".zenodo-record-id.txt",
+    ]
+
+
+def test_nothing_is_known_without_files(tmp_path: Path) -> None:
+    assert load(tmp_path / "id.txt") == Memory()
+    assert Memory().at(SANDBOX) == EndpointState()
+
+
+def test_endpoints_are_kept_apart(tmp_path: Path) -> None:
+    path = tmp_path / "id.txt"
+    other = EndpointState(record="700")
+
+    save(path, SANDBOX, FULL)
+    assert load(path).at(ZENODO) == EndpointState()
+
+    save(path, ZENODO, other)
+    memory = load(path)
+    assert memory.record_id == "700"
+    assert memory.at(ZENODO) == other
+    assert memory.at(SANDBOX) == FULL
+
+
+def test_an_id_written_by_hand_wins(tmp_path: Path) -> None:
+    path = tmp_path / "id.txt"
+    save(path, SANDBOX, FULL)
+    path.write_text("https://sandbox.zenodo.org/records/99")
+
+    assert load(path).at(SANDBOX) == EndpointState(record="99")
+
+
+def test_a_state_file_does_not_overwrite_an_id_file_with_the_same_suffix(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+
+    save(path, SANDBOX, EndpointState(record="5"))
+
+    assert path.read_text() == "5\n"
+    assert (tmp_path / "record.state.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("123\n", "123"),
+        ("10.5281/zenodo.123", "123"),
+        ("doi:10.5281/zenodo.123", "123"),
+        ("https://doi.org/10.5281/zenodo.123", "123"),
+        ("https://zenodo.org/records/123", "123"),
+        ("https://zenodo.org/records/123?preview=1", "123"),
+        ("https://sandbox.zenodo.org/uploads/123", "123"),
+        ("https://sandbox.zenodo.org/api/records/123/draft", "123"),
+        ("abcde-12345", "abcde-12345"),
+        ("", None),
+        ("two words", None),
+        ("https://zenodo.org/communities/demo/records", None),
+        ("10.1234/other", None),
+        ("../123", None),
+    ],
+)
+def test_record_id_in(text: str, expected: str | None) -> None:
+    assert expected == record_id_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "is damaged. Delete it"),
+        ("[]", "is damaged. Delete it"),
+        ('{"format": 1, "endpoints": {"x": {"record": 5}}}', "is damaged. Delete it"),
+        ('{"format": 1, "endpoints": {"x": {"unknown": ""}}}', "is damaged. Delete it"),
+        ('{"format": 99, "endpoints": {}}', "written by another version of stepup-zenodo"),
+    ],
+)
+def test_a_damaged_state_file_is_explained(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "id.json").write_text(text)
+
+    with pytest.raises(Refused) as info:
+        load(tmp_path / "id.txt")
+
+    assert message in info.value.message
+
+
+def test_a_damaged_id_file_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "id.txt"
+    path.write_text("not an id\n")
+
+    with pytest.raises(Refused) as info:
+        load(path)
+
+    assert info.value.message == (
+        f"The record id file {path} holds 'not an id', which is not a record id. "
+        "Write the id, the DOI or the address of your record into it, "
+        "or delete it to start a new record."
+    )
