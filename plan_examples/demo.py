@@ -35,8 +35,10 @@ def main() -> None:
         demonstrate(args.folder, args.server)
     elif args.command == "stop":
         launch(args.server, "stop")
+        print(f"The local server {args.server} is stopped; it keeps its records.")
     else:
         shutil.rmtree(args.folder, ignore_errors=True)
+        print(f"{shown(args.folder)} is removed.")
 
 
 def demonstrate(folder: Path, server: str) -> None:
@@ -52,13 +54,12 @@ def demonstrate(folder: Path, server: str) -> None:
     refuse_lost_record(folder, endpoint, token_file)
 
     observe("DELETE", f"{endpoint.removesuffix('/api')}/_log")
+    heading("Build it, and so make the record on the server equal to the files")
     run(folder, "stepup", "build", "--no-progress")
-    heading("What the build sent to the server")
-    show_requests(endpoint)
-
     heading("Synchronise once more, by hand, to see that both sides are equal")
     run(folder, "stepup", "sync-zenodo", "zenodo.yaml")
-
+    heading("What the server received, from its access log")
+    show_requests(endpoint)
     heading("The record on the server")
     show_record(folder, endpoint, token_file)
     show_next(folder)
@@ -119,7 +120,7 @@ def refuse_lost_record(folder: Path, endpoint: str, token_file: Path) -> None:
 
 def run(folder: Path, *command: str) -> None:
     """Run a command in the project, as a user of the virtual environment would."""
-    heading(shlex.join(command))
+    print(f"$ {shlex.join(command)}")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("STEPUP_")}
     environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environ["PATH"]])
     status = subprocess.run(command, cwd=folder, env=environ, check=False).returncode

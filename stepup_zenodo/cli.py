@@ -41,6 +41,9 @@ __all__ = ("main", "run_declare", "run_sync")
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """Environment variable with the number of times that one thing is tried."""
 
+SETTLE = "STEPUP_ZENODO_SETTLE"
+"""Environment variable with the seconds that an interrupted creation is looked for."""
+
 
 class Output:
     """Prints, and hides the token wherever it might turn up.
@@ -175,12 +178,11 @@ def _validated_only(output: Output, project: Project) -> None:
 def _connect(
     args: argparse.Namespace, output: Output, project: Project, desired: Desired, token: Token
 ) -> Sync:
-    attempts = os.environ.get(ATTEMPTS, "")
     client = Client(
         project.endpoint,
         token.secret,
         output.listen,
-        attempts=int(attempts) if attempts.isdigit() else MAX_ATTEMPTS,
+        attempts=max(1, _number(ATTEMPTS, MAX_ATTEMPTS)),
     )
     state = load(project.path_record_id).at(project.endpoint)
     return Sync(
@@ -192,7 +194,13 @@ def _connect(
         workers=project.config.workers,
         listener=output.listen,
         announce=lambda changes: _announce(output, changes),
+        settle=_number(SETTLE, 30),
     )
+
+
+def _number(variable: str, default: int) -> int:
+    text = os.environ.get(variable, "")
+    return int(text) if text.isdecimal() else default
 
 
 def _announce(output: Output, changes: Changes) -> None:

@@ -12,8 +12,11 @@ from .yamltree import read_yaml
 
 __all__ = ("MAX_SIZE", "Document", "read_document")
 
-MAX_SIZE = 10_000_000
-"""How many characters or bytes a configuration file may have."""
+MAX_SIZE = 1_000_000
+"""How many characters or bytes a configuration file may have.
+
+That is a hundred times more than anybody writes, and is read in a few seconds at most.
+"""
 
 _Reader = Callable[[str, Lines], tuple[Node | None, tuple[Problem, ...]]]
 _READERS: dict[str, _Reader] = {
@@ -89,7 +92,7 @@ def read_document(text: str | bytes, file: str) -> Document:
     reader = _reader(file)
     if len(text) > MAX_SIZE:
         message = f"the file is larger than {MAX_SIZE // 10**6} MB"
-        hint = "data belong into the files to be uploaded"
+        hint = "data belong into the files of the record, and long descriptions into path_readme"
         raise Invalid((Problem(message, place=Place(file, 1, 1), hint=hint),))
     text = text.removeprefix("\ufeff") if isinstance(text, str) else _decode(text, file)
     lines = Lines(text, file)

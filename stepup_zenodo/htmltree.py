@@ -46,11 +46,47 @@ _TITLES = frozenset({"caption", "dt", "h6", "legend", "summary"})
 """Elements that become a bold paragraph."""
 
 _SECTIONS = frozenset(
-    ["address", "article", "aside", "body", "center", "dd", "details", "dialog", "dl", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "main", "nav", "section"]
+    [
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dl",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "html",
+        "main",
+        "nav",
+        "section",
+    ]
 )
 """Elements that become a `div`."""
 
-_SILENT = frozenset(["col", "colgroup", "font", "head", "hr", "mark", "meta", "picture", "q", "small", "source", "wbr"])
+_SILENT = frozenset(
+    [
+        "col",
+        "colgroup",
+        "font",
+        "head",
+        "hr",
+        "mark",
+        "meta",
+        "picture",
+        "q",
+        "small",
+        "source",
+        "wbr",
+    ]
+)
 """Elements whose tags are of little consequence: their loss is not reported."""
 
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
@@ -301,9 +337,7 @@ class Tree:
                 break
         return False
 
-    def _close(
-        self, names: frozenset[str] | set[str], boundary: frozenset[str] | set[str]
-    ) -> None:
+    def _close(self, names: frozenset[str] | set[str], boundary: frozenset[str] | set[str]) -> None:
         """Close an element and what is open within, if it is open before a boundary."""
         index = self._find(names, frozenset(boundary))
         if index is not None:

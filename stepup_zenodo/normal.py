@@ -2,7 +2,7 @@
 
 A field is named by its place in the JSON of the server:
 `metadata.<key>`, `custom_fields.<key>` or `access`.
-The facts were read in marshmallow-utils 0.16 and invenio-rdm-records 35, and observed.
+The facts were read in marshmallow-utils 0.15 and invenio-rdm-records 35, and observed.
 """
 
 from collections.abc import Mapping
@@ -158,7 +158,8 @@ def normal(field: str, value: Json) -> Json:
     result = _stored(key, value, key)
     if key == "resource_type" and isinstance(result, dict):
         kind = result.get("id")
-        return {"id": _RENAMED_TYPES.get(kind, kind) if isinstance(kind, str) else kind}
+        if isinstance(kind, str):
+            result = {"id": _RENAMED_TYPES.get(kind, kind)}
     return None if result in _EMPTY else result
 
 
@@ -227,7 +228,9 @@ def _stored(key: str, value: Json, top: str) -> Json:
     if isinstance(value, dict):
         # The keys within titles and descriptions are codes of languages.
         inherited = key in ("description", "title")
-        parts = {name: _stored(key if inherited else name, item, top) for name, item in value.items()}
+        parts = {
+            name: _stored(key if inherited else name, item, top) for name, item in value.items()
+        }
         return _stored_identifier({k: item for k, item in parts.items() if item not in _EMPTY}, top)
     return value
 

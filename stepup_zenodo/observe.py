@@ -15,7 +15,9 @@ from .state import EndpointState
 __all__ = ("observe",)
 
 
-def observe(client: Client, state: EndpointState, wanted: str, title: str) -> Record | NoRecord:
+def observe(
+    client: Client, state: EndpointState, wanted: str, title: str, settle: float
+) -> Record | NoRecord:
     """Read the record that is remembered.
 
     Parameters
@@ -28,6 +30,8 @@ def observe(client: Client, state: EndpointState, wanted: str, title: str) -> Re
         Version text of the configuration, empty when it has none.
     title
         Title in the configuration, by which a draft of an interrupted run is recognised.
+    settle
+        Seconds during which such a draft may be missing in lists.
 
     Raises
     ------
@@ -36,7 +40,9 @@ def observe(client: Client, state: EndpointState, wanted: str, title: str) -> Re
         a new one is never created instead.
     """
     if not state.record:
-        return find_lost_draft(client, state, title) if state.intent == "draft" else NoRecord()
+        if state.intent == "draft":
+            return find_lost_draft(client, state, title, settle)
+        return NoRecord()
     answer = client.read(get_draft(state.record), accept=(403, 404))
     if answer.ok:
         draft = parse_record(answer.record)

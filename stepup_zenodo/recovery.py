@@ -16,14 +16,13 @@ from .state import EndpointState
 
 __all__ = ("find_lost_draft",)
 
-SETTLE = datetime.timedelta(seconds=30)
-"""How long a new draft may be missing in the list, which comes from a search index."""
-
 SKEW = datetime.timedelta(minutes=10)
 """How far the clocks of the server and of this machine may differ."""
 
 
-def find_lost_draft(client: Client, state: EndpointState, title: str) -> Record | NoRecord:
+def find_lost_draft(
+    client: Client, state: EndpointState, title: str, settle: float
+) -> Record | NoRecord:
     """Return the draft that an interrupted run created, if it did.
 
     Parameters
@@ -34,6 +33,9 @@ def find_lost_draft(client: Client, state: EndpointState, title: str) -> Record 
         Says since when a draft may exist.
     title
         Of the draft.
+    settle
+        Seconds during which a new draft may be missing in the list,
+        which comes from a search index.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def find_lost_draft(client: Client, state: EndpointState, title: str) -> Record 
             )
         if found:
             return parse_record(client.read(get_draft(found[0])).record)
-        left = (since + SETTLE - utc_now()).total_seconds()
+        left = settle - (utc_now() - since).total_seconds()
         if left <= 0:
             return NoRecord()
         client.wait(

@@ -88,6 +88,9 @@ class Sync:
     announce: Callable[[Changes], None]
     """Is told what will be done, before it is done."""
 
+    settle: float = 30.0
+    """Seconds during which a draft of an interrupted run may be missing in the server's lists."""
+
     def run(self) -> Outcome:
         """Make both sides equal and verify it.
 
@@ -152,7 +155,9 @@ class Sync:
     def _observe(self) -> Record | NoRecord:
         fields = self.desired.fields
         wanted, title = fields.get("metadata.version"), fields.get("metadata.title")
-        observed = observe(self.client, self.journal.state, str(wanted or ""), str(title or ""))
+        observed = observe(
+            self.client, self.journal.state, str(wanted or ""), str(title or ""), self.settle
+        )
         if isinstance(observed, Record) and not self.journal.state.record:
             self.journal.created(observed)
         return observed

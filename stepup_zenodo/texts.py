@@ -1,7 +1,7 @@
 """What the server makes of a text before it stores it.
 
 Every text of a record goes through the package ftfy with its default settings,
-and some characters are removed (marshmallow-utils 0.15.3 and 0.16, observed on InvenioRDM 15.0.0b3).
+and some characters are removed (marshmallow-utils 0.15, observed on InvenioRDM 15.0.0b3).
 The same package is used here, so that the result is the same.
 """
 

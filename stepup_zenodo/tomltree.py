@@ -99,6 +99,8 @@ class _Walker:
             self.skip()
             if self.text[self.index] != ".":
                 return tuple(parts)
+            if len(parts) > MAX_DEPTH:
+                raise Invalid((too_deep(self.lines.place(self.index)),))
             self.index += 1
 
     def note(self, base: _Path, key: _Path, spot: _Spot) -> _Path:

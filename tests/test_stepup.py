@@ -67,7 +67,7 @@ def build(workspace: Workspace, *args: str) -> Build:
 @pytest.fixture
 def project(workspace: Workspace) -> Workspace:
     """Return a project with a plan and two data files."""
-    workspace.environ["STEPUP_ZENODO_ATTEMPTS"] = "1"
+    workspace.environ |= {"STEPUP_ZENODO_ATTEMPTS": "1", "STEPUP_ZENODO_SETTLE": "0"}
     workspace.write_file("data/a.txt", "aaa")
     workspace.write_file("data/b.txt", "bbb")
     write_plan(workspace, PLAN)
@@ -189,7 +189,7 @@ def test_an_invalid_configuration_is_a_failed_step(project: Workspace) -> None:
 
     out = failing_build(project, DECLARE)
 
-    assert "zenodo.yaml:11:3: metadata.titel" in out
+    assert 'zenodo.yaml:12:3: metadata: the key "titel" is unknown (did you mean title?)' in out
     failing_build(project, DECLARE)
     del project.config["metadata"]["titel"]
     project.write_config()

@@ -130,9 +130,7 @@ def publish_twenty(workspace: Workspace, version: str) -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), [("1.0.0", "1.1.0"), ("v1.2.0", "v1.10.0")])
-def test_a_raised_version_sends_only_what_differs(
-    workspace: Workspace, old: str, new: str
-) -> None:
+def test_a_raised_version_sends_only_what_differs(workspace: Workspace, old: str, new: str) -> None:
     publish_twenty(workspace, old)
     published_id, published = workspace.record_id, workspace.published()
     workspace.rdm.clear_log()

@@ -20,7 +20,16 @@ from stepup_zenodo.cli import main
 
 from .rdm_server.fixture import Rdm
 
-__all__ = ("METADATA", "Result", "Workspace", "checksums", "md5", "numbered", "requests_of", "workspace")
+__all__ = (
+    "METADATA",
+    "Result",
+    "Workspace",
+    "checksums",
+    "md5",
+    "numbered",
+    "requests_of",
+    "workspace",
+)
 
 METADATA: Mapping[str, Any] = {
     "title": "A title",
@@ -143,8 +152,7 @@ class Workspace:
     def local_checksums(self) -> dict[str, str]:
         """Return the checksums of the files on disk that the configuration lists."""
         return {
-            Path(name).name: md5((self.folder / name).read_bytes())
-            for name in self.config["paths"]
+            Path(name).name: md5((self.folder / name).read_bytes()) for name in self.config["paths"]
         }
 
     def publish(self) -> None:
@@ -179,9 +187,7 @@ class Workspace:
 
     def content_requests(self) -> list[str]:
         """Return the names of the files whose contents were sent."""
-        return sorted(
-            r.path.split("/")[-2] for r in self.rdm.log() if r.path.endswith("/content")
-        )
+        return sorted(r.path.split("/")[-2] for r in self.rdm.log() if r.path.endswith("/content"))
 
     def writes(self) -> list[str]:
         """Return the requests that are not only reading."""

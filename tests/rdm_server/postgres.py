@@ -116,7 +116,11 @@ def _prefix(layout: Layout) -> list[str]:
         _give(layout.cluster, 0)
         return prefix
     # Another user, who may nevertheless enter the folders of root.
-    caps = "--inh-caps=+dac_override", "--ambient-caps=+dac_override"
+    caps = (
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+        "--securebits=+no_setuid_fixup",
+    )
     prefix = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *caps, "--"]
     if _works(prefix):
         _give(layout.cluster, uid)
