@@ -11,6 +11,7 @@ from glob import escape
 from typing import NoReturn
 
 from . import __version__
+from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
 from .changes import Changes
 from .client import Client
 from .compare import Choice
@@ -30,13 +31,13 @@ from .report import (
     kept_lines,
     outcome_json,
     outcome_lines,
+    size_text,
 )
 from .state import load
 from .sync import Outcome, Status, Sync
 from .token import PRESENCE, Token, find_token
-from .tool import add_sync_arguments
 
-__all__ = ("main", "run_declare", "run_sync")
+__all__ = ("main", "run_check", "run_declare", "run_sync")
 
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """Environment variable with the number of times that one thing is tried."""
@@ -147,12 +148,31 @@ def run_sync(args: argparse.Namespace) -> None:
                 _show_outcome(output, sync.run(), project)
 
 
+def run_check(args: argparse.Namespace) -> None:
+    """Carry out `check`: look for mistakes without asking the server.
+
+    Raises
+    ------
+    SystemExit
+        2 when there are mistakes.
+    """
+    output = Output(args)
+    with _reporting(output):
+        project = load_project(args.config, args.files, args.description, args.endpoint)
+        desired = desired_of(project, utc_now().date())
+        total = sum(file.size for file in desired.files.values())
+        if output.json:
+            output.give({"status": "valid", "files": [*desired.files], "bytes": total})
+        else:
+            output.say([f"valid: {args.config}, {len(desired.files)} files, {size_text(total)}"])
+
+
 def _amend(config: str, project: Project) -> None:
     """Tell StepUp what this step reads, for those who declare the step by hand.
 
     Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
     """
-    from stepup.core.api import amend  # noqa: PLC0415
+    from stepup.core.api import amend
 
     amend(inp=[config, *project.inputs])
 
@@ -162,7 +182,7 @@ def _validated_only(output: Output, project: Project) -> None:
     outcome = Outcome(Status.VALIDATED)
     path = project.path_token
     if "STEPUP_JOB_I" in os.environ:
-        from stepup.core.api import amend, glob  # noqa: PLC0415
+        from stepup.core.api import amend, glob
 
         amend(env=PRESENCE)
         if path is not None:
@@ -234,7 +254,7 @@ def run_declare(args: argparse.Namespace) -> None:
     It runs as a step itself, and has only the configuration as input,
     so that an edit of the configuration does not run `plan.py` again.
     """
-    from stepup.core.api import shq, step  # noqa: PLC0415
+    from stepup.core.api import shq, step
 
     output = Output(args)
     with _reporting(output):
@@ -284,6 +304,11 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help=summary, description=f"{summary.capitalize()}.")
     add_sync_arguments(sync)
     sync.set_defaults(run=run_sync)
+    summary = "look for mistakes in the configuration and its files, without asking the server"
+    check = commands.add_parser("check", help=summary, description=f"{summary.capitalize()}.")
+    add_config_arguments(check)
+    add_output_arguments(check)
+    check.set_defaults(run=run_check)
     return parser
 
 

@@ -73,6 +73,23 @@ class _Community(Kind[str]):
         return match[1]
 
 
+def _of_metadata(name: str) -> str:
+    return "it belongs into the section metadata" if _is_key(name, Metadata) else ""
+
+
+def _of_top_level(name: str) -> str:
+    return "it belongs to the top level, outside of metadata" if _is_key(name, Config) else ""
+
+
+def _is_key(name: str, cls: type) -> bool:
+    return any(name in (declared.name, *declared.aliases) for declared in keys(cls))
+
+
+_METADATA = Record(
+    Metadata, "a mapping with fields such as title", can_be_empty=True, elsewhere=_of_top_level
+)
+
+
 @attrs.frozen(kw_only=True)
 class Config:
     """What the user wrote.
@@ -100,7 +117,7 @@ class Config:
         example="~/.config/sandbox-zenodo-org-token.txt",
     )
     metadata: Metadata = key(
-        Record(Metadata, "a mapping with fields such as title", can_be_empty=True),
+        _METADATA,
         "What the record says about the work.",
         example={"title": "Data of an Example"},
         default=Metadata(),
@@ -262,16 +279,7 @@ def _merge_custom_fields(config: Config, at: At) -> Config:
     return attrs.evolve(config, custom_fields=tuple(rest))
 
 
-def _elsewhere() -> dict[str, str]:
-    """Return to which section the keys of the metadata belong."""
-    return {
-        name: "the section metadata"
-        for declared in keys(Metadata)
-        for name in (declared.name, *declared.aliases)
-    }
-
-
-CONFIG = Record(Config, "a configuration", _finish, can_be_empty=True, elsewhere=_elsewhere())
+CONFIG = Record(Config, "a configuration", _finish, can_be_empty=True, elsewhere=_of_metadata)
 """The whole file."""
 
 

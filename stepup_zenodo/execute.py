@@ -1,5 +1,7 @@
 """Carry out changes: everything in order, except that contents of files are sent in parallel."""
 
+from collections.abc import Mapping
+
 import attrs
 
 from .changes import (
@@ -39,6 +41,9 @@ __all__ = ("NotAccepted", "execute")
 
 NOISE = frozenset({("files.enabled", "Missing uploaded files.")})
 """What the server reports on every save before the first file is declared."""
+
+MISSING = "Missing data for required field."
+"""What the server reports of each field that has to be there before publication."""
 
 
 class NotAccepted(Failure):
@@ -149,8 +154,17 @@ def _body(fields: dict[str, Json]) -> Json:
     return {**body, "files": files}
 
 
-def _check(answer: Answer) -> None:
-    errors = tuple(error for error in soft_errors(answer) if error not in NOISE)
+def _check(answer: Answer, sent: Mapping[str, Json]) -> None:
+    """Raise what the server complains about.
+
+    That a field is missing which was not sent is no complaint about what was sent:
+    a draft may be unfinished, and others may finish it in the web form.
+    """
+    errors = tuple(
+        (field, message)
+        for field, message in soft_errors(answer)
+        if (field, message) not in NOISE and (message != MISSING or field in sent)
+    )
     if errors:
         raise NotAccepted(errors)
 
@@ -169,7 +183,7 @@ def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
         raise
     record = parse_record(answer.record)
     journal.created(record)
-    _check(answer)
+    _check(answer, fields)
     journal.saved({name: _sent(name, value, record) for name, value in fields.items()})
     return record
 
@@ -195,7 +209,7 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
     request = save_draft(record.id, _body(dict(action.fields)), record.revision)
     try:
         answer = client.write(request)
-        _check(answer)
+        _check(answer, action.fields)
     except (NotAccepted, Rejected):
         if record.is_edit:
             # Nothing half-done may stay open on a published record.

@@ -193,7 +193,8 @@ class Term(Kind[str]):
 
     def unknown(self, text: str, at: At) -> Unreadable:
         """Note that an id is not in the vocabulary."""
-        close = suggest(self.vocabulary, text)
+        at.reading.proposals -= 1
+        close = suggest(self.vocabulary, text) if at.reading.proposals >= 0 else ()
         options = (*ids(self.vocabulary), *self.also)
         if close:
             hint = f"did you mean {' or '.join(close)}?"
@@ -247,7 +248,7 @@ class Whole(Kind[int]):
         """Read a number in decimal notation."""
         if not isinstance(node, ScalarNode) or node.kind is not ScalarKind.INTEGER:
             raise self.mismatch(node, at)
-        is_decimal = re.fullmatch(r"[+-]?[0-9]{1,9}", node.text) is not None
+        is_decimal = re.fullmatch(r"-?(?:0|[1-9][0-9]{0,8})", node.text) is not None
         if not is_decimal or not self.low <= int(node.text) <= self.high:
             raise self.mismatch(node, at)
         return int(node.text)

@@ -60,7 +60,7 @@ def _key_problem(path: str) -> tuple[str, str]:
     if key in ("", ".", ".."):
         message = f'"{path}" is a folder, expected a file'
         hint = "list the files in it, or an archive of them"
-    elif not key.isprintable() and any(_is_control(char) for char in key):
+    elif any(_is_control(char) for char in key):
         message = f'the name of "{path}" has control characters'
         hint = "rename the file"
     elif key != key.strip():

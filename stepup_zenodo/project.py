@@ -165,7 +165,7 @@ def desired_of(project: Project, today: date) -> Desired:
 
 def _description(path: str) -> str:
     """Return the HTML made of a README."""
-    from .description import html_description, markdown_to_html  # noqa: PLC0415
+    from .description import html_description, markdown_to_html
 
     try:
         text = Path(path).read_text(encoding="utf-8")

@@ -55,6 +55,9 @@ class Reading:
     spots: dict[str, Spot] = attrs.field(factory=dict)
     """The values so far, by their canonical paths."""
 
+    proposals: int = 30
+    """For how many more unknown ids close ones are looked for, which takes up to 60 ms each."""
+
 
 @attrs.frozen
 class At:

@@ -36,6 +36,9 @@ __all__ = (
     "size_text",
 )
 
+REQUIRED = ("title", "creators", "resource_type", "publication_date", "publisher")
+"""Fields without which the server publishes nothing."""
+
 Locate = Callable[[str], Place | None]
 """Returns the place in the configuration of a field."""
 
@@ -140,6 +143,10 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
     if outcome.status is Status.SYNCED:
         parts.append(f"{size_text(traffic.sent)} sent in {_count(traffic.requests, 'request')}")
     lines = [f"{outcome.status.value}: {', '.join(parts)}"]
+    missing = [name for name in REQUIRED if f"metadata.{name}" not in record.fields]
+    missing += [] if record.files else ["files"]
+    if record.is_draft and missing:
+        lines.append(f"not ready to be published, missing: {', '.join(missing)}")
     return [*lines, printable(record.html)] if record.html else lines
 
 

@@ -190,8 +190,8 @@ class Record(Kind[T], Generic[T]):
     can_be_empty: bool = False
     """Whether an empty mapping is allowed and empties the field."""
 
-    elsewhere: Mapping[str, str] = attrs.field(factory=dict)
-    """Where keys belong that users may expect here."""
+    elsewhere: Callable[[str], str] = lambda _: ""
+    """Tells where keys belong that users may expect here, empty for all others."""
 
     @property
     def emptied(self) -> str:  # type: ignore[override]
@@ -245,9 +245,8 @@ class Record(Kind[T], Generic[T]):
         """Return the declaration of a key."""
         if entry.key in names:
             return names[entry.key]
-        if entry.key in self.elsewhere:
-            hint = f"it belongs to {self.elsewhere[entry.key]}"
-        else:
+        hint = self.elsewhere(entry.key)
+        if not hint:
             close = get_close_matches(entry.key[:40].lower().replace("-", "_"), names, n=1)
             hint = (
                 f"did you mean {close[0]}?" if close else f"allowed are {_listed(names.values())}"

@@ -38,6 +38,12 @@ _LONG_LITERAL = re.compile(r"'''.*?'{3,5}", re.DOTALL)
 _BARE_VALUE = re.compile(r"[^,\]}#\r\n]+")
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
+# The standard library needs memory that grows with the square of the number of parts of a key.
+_KEY_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*"""
+_LONG_KEY = re.compile(
+    rf"(?:^|[{{,])[ \t]*\[{{0,2}}[ \t]*(?:{_KEY_PART}){{{MAX_DEPTH + 1}}}", re.MULTILINE
+)
+
 _Path = tuple[str | int, ...]
 
 
@@ -99,8 +105,6 @@ class _Walker:
             self.skip()
             if self.text[self.index] != ".":
                 return tuple(parts)
-            if len(parts) > MAX_DEPTH:
-                raise Invalid((too_deep(self.lines.place(self.index)),))
             self.index += 1
 
     def note(self, base: _Path, key: _Path, spot: _Spot) -> _Path:
@@ -261,6 +265,9 @@ def read_toml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]
     Invalid
         When the text cannot be read to its end.
     """
+    long_key = _LONG_KEY.search(text)
+    if long_key is not None:
+        raise Invalid((too_deep(lines.place(long_key.start())),))
     try:
         data = tomllib.loads(text)
         walker = _Walker(text, lines)

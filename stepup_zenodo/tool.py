@@ -1,14 +1,16 @@
 """Register `stepup sync-zenodo`.
 
 StepUp imports this module at every call of `stepup` and `sb`,
-so it imports nothing but the standard library and does almost nothing.
+so it imports hardly more than the standard library and does almost nothing.
 """
 
 import argparse
 import os
 from collections.abc import Callable
 
-__all__ = ("add_sync_arguments", "add_sync_zenodo_subcommand")
+from .arguments import add_sync_arguments
+
+__all__ = ("add_sync_zenodo_subcommand",)
 
 VARIABLE = "STEPUP_ZENODO_TOKEN"
 PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"
@@ -35,41 +37,9 @@ def add_sync_zenodo_subcommand(
 
 
 def _sync_zenodo(args: argparse.Namespace) -> None:
-    from .cli import run_declare, run_sync  # noqa: PLC0415
+    from .cli import run_declare, run_sync
 
     if args.declare:
         run_declare(args)
     else:
         run_sync(args)
-
-
-def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that `stepup sync-zenodo` and `stepup-zenodo sync` have in common."""
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
-    parser.add_argument(
-        "files",
-        metavar="FILE",
-        nargs="*",
-        help="more files for the record, besides those in the configuration",
-    )
-    parser.add_argument(
-        "--description", metavar="FILE", help="README that becomes the description (.md or .html)"
-    )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
-    )
-    side = parser.add_mutually_exclusive_group()
-    side.add_argument(
-        "--ours", action="store_true", help="overwrite what was changed on the server"
-    )
-    side.add_argument(
-        "--theirs", action="store_true", help="keep what was changed on the server and here"
-    )
-    parser.add_argument(
-        "--prune", action="store_true", help="delete files from the draft that were added there"
-    )
-    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("-v", "--verbose", action="store_true", help="show every request")
-    output.add_argument("-q", "--quiet", action="store_true", help="show warnings and errors only")

@@ -98,4 +98,6 @@ def _hint(text: str) -> str:
     match = re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", text, re.ASCII)
     if match is not None:
         return f"write the year first, then month and day: {match[3]}-MM-DD"
+    if re.match(r"\d{4}-\d\d-\d\d \d\d:", text, re.ASCII):
+        return "write a T between the day and the time"
     return ""

@@ -86,11 +86,18 @@ def pid_of(layout: Layout, name: str) -> int | None:
 
 
 def terminate(layout: Layout, name: str, sig: signal.Signals = signal.SIGTERM) -> None:
-    """Stop one program of this server and wait for its end."""
+    """Stop one program of this server and wait for its end.
+
+    Its child processes get the signal too if it cannot be handled.
+    """
     pid = pid_of(layout, name)
     if pid is None:
         return
-    os.kill(pid, sig)
+    if sig == signal.SIGKILL:
+        # Each program was started as the leader of a session.
+        os.killpg(pid, sig)
+    else:
+        os.kill(pid, sig)
     deadline = time.monotonic() + 20
     while pid_of(layout, name) is not None:
         if time.monotonic() > deadline:

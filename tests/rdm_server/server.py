@@ -18,7 +18,7 @@ if __name__ == "__main__" and not __package__:
 
 from .install import copy_template, install, locked
 from .layout import Failure, Layout
-from .processes import pid_of, terminate
+from .processes import pid_of
 from .services import (
     NAMES,
     choose_ports,
@@ -30,6 +30,7 @@ from .services import (
     start_api,
     start_backends,
     stop_all,
+    stop_api,
 )
 
 __all__ = ("main", "reset", "restart", "start", "stop")
@@ -55,7 +56,7 @@ def stop(layout: Layout) -> None:
 def restart(layout: Layout) -> dict[str, str]:
     """Restart the web server to apply changed variables, keeping all data."""
     with locked(layout.root / "lock"):
-        terminate(layout, "api")
+        stop_api(layout)
     return start(layout)
 
 
@@ -91,7 +92,7 @@ def main() -> None:
     try:
         layout.make_folders()
         variables = args.func(layout)
-    except Failure as exc:
+    except (Failure, OSError) as exc:
         sys.exit(f"rdm-server: {exc}")
     if isinstance(variables, dict):
         for name, value in variables.items():

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Mapping
 
@@ -24,6 +25,7 @@ __all__ = (
     "start_api",
     "start_backends",
     "stop_all",
+    "stop_api",
 )
 
 NAMES = "postgres", "redis", "search", "api"
@@ -52,7 +54,7 @@ def server_environ(layout: Layout, ports: Mapping[str, int]) -> dict[str, str]:
         "no_proxy": "127.0.0.1",
         "INVENIO_INSTANCE_PATH": str(layout.instance),
         "PYTHONPATH": str(APP),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(layout.venv / "pycache"),
         "PYTHONWARNINGS": "ignore",
         "RDM_RUN_DIR": str(layout.run),
         "RDM_PORT": str(ports["api"]),
@@ -85,7 +87,7 @@ def start_api(layout: Layout, ports: Mapping[str, int]) -> None:
         args = ["--bind", f"127.0.0.1:{ports['api']}", "--worker-class", "gthread"]
         args += ["--workers", os.getenv("RDM_SERVER_WORKERS") or "2"]
         args += ["--threads", os.getenv("RDM_SERVER_THREADS") or "8"]
-        args += ["--timeout", "600", "--graceful-timeout", "2"]
+        args += ["--timeout", "600"]
         args += ["--worker-tmp-dir", str(layout.run), "--preload", "--no-control-socket"]
         program = [layout.python, "-m", "gunicorn", *args, "wsgi:application"]
         spawn(layout, "api", program, server_environ(layout, ports))
@@ -95,9 +97,15 @@ def start_api(layout: Layout, ports: Mapping[str, int]) -> None:
 
 def stop_all(layout: Layout) -> None:
     """Stop all programs of the server."""
-    for name in "api", "search", "redis":
-        terminate(layout, name)
+    stop_api(layout)
+    terminate(layout, "search")
+    terminate(layout, "redis")
     stop_postgres(layout)
+
+
+def stop_api(layout: Layout) -> None:
+    """Stop the web server, without leaving it time for anything: it has nothing to save."""
+    terminate(layout, "api", signal.SIGKILL)
 
 
 def fresh_database(layout: Layout) -> None:
@@ -127,6 +135,23 @@ def settings(layout: Layout, ports: Mapping[str, int]) -> dict[str, str]:
     }
 
 
+def flush_redis(layout: Layout) -> None:
+    """Forget sessions, rate limits, faults and the access log."""
+    with socket.socket(socket.AF_UNIX) as redis:
+        redis.connect(str(layout.run / "redis.sock"))
+        redis.sendall(b"FLUSHALL\r\n")
+        answer = redis.recv(100)
+    if not answer.startswith(b"+OK"):
+        raise Failure(f"Redis refuses: {answer.decode(errors='replace').strip()}")
+
+
+def remove_files(layout: Layout) -> None:
+    """Remove all uploaded files and the log of DOI registrations."""
+    shutil.rmtree(layout.files, ignore_errors=True)
+    layout.files.mkdir(exist_ok=True)
+    (layout.run / "datacite.jsonl").unlink(missing_ok=True)
+
+
 def _url(ports: Mapping[str, int]) -> str:
     return f"http://127.0.0.1:{ports['api']}"
 
@@ -149,20 +174,3 @@ def _redis_program(layout: Layout, backends: Backends) -> str:
     link.unlink(missing_ok=True)
     link.symlink_to(backends.redis)
     return str(link)
-
-
-def flush_redis(layout: Layout) -> None:
-    """Forget sessions, rate limits, faults and the access log."""
-    with socket.socket(socket.AF_UNIX) as redis:
-        redis.connect(str(layout.run / "redis.sock"))
-        redis.sendall(b"FLUSHALL\r\n")
-        answer = redis.recv(100)
-    if not answer.startswith(b"+OK"):
-        raise Failure(f"Redis refuses: {answer.decode(errors='replace').strip()}")
-
-
-def remove_files(layout: Layout) -> None:
-    """Remove all uploaded files and the log of DOI registrations."""
-    shutil.rmtree(layout.files, ignore_errors=True)
-    layout.files.mkdir(exist_ok=True)
-    (layout.run / "datacite.jsonl").unlink(missing_ok=True)

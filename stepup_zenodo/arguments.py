@@ -1,0 +1,47 @@
+"""Arguments that several commands have in common. Imported at every call of `stepup`."""
+
+import argparse
+
+__all__ = ("add_config_arguments", "add_output_arguments", "add_sync_arguments")
+
+
+def add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what should be in the record, and where."""
+    parser.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="more files for the record, besides those in the configuration",
+    )
+    parser.add_argument(
+        "--description", metavar="FILE", help="README that becomes the description (.md or .html)"
+    )
+    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
+
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what to print."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("-v", "--verbose", action="store_true", help="show every request")
+    output.add_argument("-q", "--quiet", action="store_true", help="show warnings and errors only")
+
+
+def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `stepup sync-zenodo` and `stepup-zenodo sync`."""
+    add_config_arguments(parser)
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
+    )
+    side = parser.add_mutually_exclusive_group()
+    side.add_argument(
+        "--ours", action="store_true", help="overwrite what was changed on the server"
+    )
+    side.add_argument(
+        "--theirs", action="store_true", help="keep what was changed on the server and here"
+    )
+    parser.add_argument(
+        "--prune", action="store_true", help="delete files from the draft that were added there"
+    )
+    add_output_arguments(parser)
