@@ -32,7 +32,7 @@ __all__ = (
 MAX_DEPTH = 50
 """How many lists and mappings may enclose a value; the deepest useful value has about ten."""
 
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 """How many values a file may hold, counting a YAML alias as often as it is used."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -35,7 +35,15 @@ class Built:
 
 
 def run(command: Sequence[str], folder: Path, **variables: str) -> tuple[int, str]:
-    """Run a command in a folder, with the folder around it as home, and return status and output."""
+    """Run a command in a folder, whose parent is the home folder.
+
+    Returns
+    -------
+    status
+        The exit status.
+    output
+        Everything that was printed.
+    """
     result = subprocess.run(
         command,
         cwd=folder,

@@ -161,7 +161,8 @@ JSON_OUTLINE = [
                                              "4:1 c:", "  4:4 integer 3"]),
         ("bom.yaml", b"\xef\xbb\xbfa: 1", ["1:1 map", "1:1 a:", "  1:4 integer 1"]),
         ("bom.json", '\ufeff{"a": 1}', ["1:1 map", "1:2 a:", "  1:7 integer 1"]),
-        ("umlaut.yaml", "ä: {ö: ü}", ["1:1 map", "1:1 ä:", "  1:4 map", "  1:5 ö:", "    1:8 text ü"]),
+        ("umlaut.yaml", "ä: {ö: ü}", ["1:1 map", "1:1 ä:", "  1:4 map",
+                                         "  1:5 ö:", "    1:8 text ü"]),
         ("tags.yaml", "a: !!str 1\nb: !!map {}", ["1:1 map", "1:1 a:", '  1:4 text "1"',
                                                  "2:1 b:", "  2:4 map"]),
     ],
@@ -216,9 +217,12 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
-DEEP = "the value is inside more than 50 lists and mappings (a configuration has at most about ten levels)"
+DEEP = (
+    "the value is inside more than 50 lists and mappings "
+    "(a configuration has at most about ten levels)"
+)
 LARGE = (
-    "the file holds more than 100000 values, counting each use of an alias "
+    "the file holds more than 50000 values, counting each use of an alias "
     "(use shorter lists or fewer aliases)"
 )
 EMPTY = "the file is empty (begin with the key metadata)"
@@ -231,16 +235,16 @@ NO_MAPPING = (
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [
-        ("a.txt", "a: 1", "a.txt:1:1: the syntax of the file is unknown, because its name does not "
-         "tell (use one of the extensions .yaml, .yml, .toml, .json)"),
-        ("a.yaml", "x" * (MAX_SIZE + 1), "a.yaml:1:1: the file is larger than 1 MB (data belong "
-         "into the files of the record, and long descriptions into path_readme)"),
-        ("a.yaml", b"a: 1\nb: \xc3\xa4\xff", "a.yaml:2:5: the byte 0xff is not UTF-8 "
-         "(save the file in the encoding UTF-8)"),
-        ("a.toml", "a = '\x01'", "a.toml:1:6: the character U+0001 is not allowed in a text file "
-         "(remove it)"),
-        ("a.yaml", "a: \ud800", "a.yaml:1:4: the character U+D800 is not allowed in a text file "
-         "(remove it)"),
+        ("a.txt", "a: 1", ("a.txt:1:1: the syntax of the file is unknown, because its name does not "
+         "tell (use one of the extensions .yaml, .yml, .toml, .json)")),
+        ("a.yaml", "x" * (MAX_SIZE + 1), ("a.yaml:1:1: the file is larger than 1 MB (data belong "
+         "into the files of the record, and long descriptions into path_readme)")),
+        ("a.yaml", b"a: 1\nb: \xc3\xa4\xff", ("a.yaml:2:5: the byte 0xff is not UTF-8 "
+         "(save the file in the encoding UTF-8)")),
+        ("a.toml", "a = '\x01'", ("a.toml:1:6: the character U+0001 is not allowed in a text file "
+         "(remove it)")),
+        ("a.yaml", "a: \ud800", ("a.yaml:1:4: the character U+D800 is not allowed in a text file "
+         "(remove it)")),
         ("a.yaml", "", f"a.yaml:1:1: {EMPTY}"),
         ("a.yaml", "# nothing\n", f"a.yaml:1:1: {EMPTY}"),
         ("a.yaml", "---\n", f"a.yaml:1:1: {EMPTY}"),
@@ -248,36 +252,37 @@ NO_MAPPING = (
         ("a.json", " \n", f"a.json:1:1: {EMPTY}"),
         ("a.yaml", "- a\n", f"a.yaml:1:1: {NO_MAPPING}"),
         ("a.json", " 3", f"a.json:1:2: {NO_MAPPING}"),
-        ("a.yaml", "a: 1\n---\nb: 2", "a.yaml:2:1: a second document begins here, but a "
-         "configuration is a single one (remove the line ---)"),
-        ("a.yaml", "a:\n\tb: 1", "a.yaml:2:1: the text is not valid YAML: found character '\\t' that "
-         "cannot start any token (indent with blanks, not with tabs)"),
-        ("a.yaml", "title: A: B", "a.yaml:1:9: the text is not valid YAML: mapping values are not "
-         "allowed here (put a text that contains a colon in quotes)"),
-        ("a.yaml", "a: @b", "a.yaml:1:4: the text is not valid YAML: found character '@' that "
-         "cannot start any token (put a text that begins with @ in quotes)"),
-        ("a.yaml", 'a: "\\UFFFFFFFF"', "a.yaml:1:7: the text is not valid YAML: the escaped "
-         "character or the number does not exist"),
-        ("a.yaml", "a: *b", "a.yaml:1:4: the alias *b has no anchor &b that ends before it "
-         "(define the anchor earlier in the file)"),
-        ("a.yaml", "a: &b [*b]", "a.yaml:1:8: the alias *b has no anchor &b that ends before it "
-         "(define the anchor earlier in the file)"),
+        ("a.yaml", "a: 1\n---\nb: 2", ("a.yaml:2:1: a second document begins here, but a "
+         "configuration is a single one (remove the line ---)")),
+        ("a.yaml", "a:\n\tb: 1", ("a.yaml:2:1: the text is not valid YAML: found character '\\t' that "
+         "cannot start any token (indent with blanks, not with tabs)")),
+        ("a.yaml", "title: A: B", ("a.yaml:1:9: the text is not valid YAML: mapping values are not "
+         "allowed here (put a text that contains a colon in quotes)")),
+        ("a.yaml", "a: @b", ("a.yaml:1:4: the text is not valid YAML: found character '@' that "
+         "cannot start any token (put a text that begins with @ in quotes)")),
+        ("a.yaml", 'a: "\\UFFFFFFFF"', ("a.yaml:1:7: the text is not valid YAML: the escaped "
+         "character or the number does not exist")),
+        ("a.yaml", "a: *b", ("a.yaml:1:4: the alias *b has no anchor &b that ends before it "
+         "(define the anchor earlier in the file)")),
+        ("a.yaml", "a: &b [*b]", ("a.yaml:1:8: the alias *b has no anchor &b that ends before it "
+         "(define the anchor earlier in the file)")),
         ("a.yaml", BOMB, f"a.yaml:6:4: {LARGE}"),
         ("a.yaml", "[" * 1000, f"a.yaml:1:52: {DEEP}"),
-        ("a.yaml", "a: [" + "x, " * 100_000 + "]", f"a.yaml:1:4: {LARGE}"),
-        ("a.yaml", "a: {" + "x, " * 100_000 + "}", f"a.yaml:1:300002: {LARGE}"),
+        ("a.yaml", "a: [" + "x, " * 50_000 + "]", f"a.yaml:1:4: {LARGE}"),
+        ("a.yaml", "".join(f"k{i}: 1\n" for i in range(50_001)), f"a.yaml:50001:1: {LARGE}"),
         ("a.json", '{"a": ' + "[" * 60 + "]" * 60 + "}", f"a.json:1:57: {DEEP}"),
         ("a.json", "[" * 200_000, f"a.json:1:1: {DEEP}"),
-        ("a.json", "[" + "1," * 100_000 + "1]", f"a.json:1:200000: {LARGE}"),
-        ("a.json", "{'a': 1}", "a.json:1:2: the text is not valid JSON: Expecting property name "
-         "enclosed in double quotes"),
+        ("a.json", "[" + "1," * 50_000 + "1]", f"a.json:1:100000: {LARGE}"),
+        ("a.json", "{'a': 1}", ("a.json:1:2: the text is not valid JSON: Expecting property name "
+         "enclosed in double quotes")),
         ("a.json", '{"a": NaN}', "a.json:1:1: the text is not valid JSON: NaN is not a number"),
-        ("a.toml", "a = 1\na = 2", "a.toml:2:6: the text is not valid TOML: Cannot overwrite a value"),
+        ("a.toml", "a = 1\na = 2", ("a.toml:2:5: the text is not valid TOML: "
+         "Cannot overwrite a value")),
         ("a.toml", "a = [1", "a.toml:1:6: the text is not valid TOML: Unclosed array"),
         ("a.toml", "a = " + "[" * 100 + "]" * 100, f"a.toml:1:55: {DEEP}"),
-        ("a.toml", "a = " + "[" * 100_000, f"a.toml:1:1: {DEEP}"),
+        ("a.toml", "a = " + "[" * 50_000, f"a.toml:1:1: {DEEP}"),
         ("a.toml", ".".join("b" * 1000) + " = 1", f"a.toml:1:1: {DEEP}"),
-        ("a.toml", "a = [" + "1," * 100_000 + "]", f"a.toml:1:200002: {LARGE}"),
+        ("a.toml", "a = [" + "1," * 50_000 + "]", f"a.toml:1:100002: {LARGE}"),
     ],
 )  # fmt: skip
 def test_fatal(file: str, text: str | bytes, expected: str) -> None:
@@ -291,8 +296,10 @@ def test_fatal_after_others() -> None:
         read_document("a: 1\na: 2\nb: [", "a.yaml")
     assert info.value.lines() == [
         "a.yaml:2:1: the key a is given twice, first in line 1 (remove one of them)",
-        "a.yaml:3:5: the text is not valid YAML: expected the node content, but found "
-        "'<stream end>'",
+        (
+            "a.yaml:3:5: the text is not valid YAML: expected the node content, but found "
+            "'<stream end>'"
+        ),
     ]
 
 
@@ -306,7 +313,8 @@ def test_long_numbers() -> None:
 
 SYNTAX = st.lists(
     st.sampled_from([*"[]{}()<>:,-?&*!|>%@`'\"#=\\.~_ \n\t\r0aZ", "<<", "---", "...", "a: ", "- ",
-                     "\n  ", '"""', "'''", "[[", "]]", "\ufeff", "é", "&a ", "*a", "!!str ", "\\u0000"]),
+                     "\n  ", '"""', "'''", "[[", "]]", "\ufeff", "é", "&a ", "*a", "!!str ",
+                     "\\u0000"]),
     max_size=40,
 ).map("".join)  # fmt: skip
 
@@ -317,9 +325,9 @@ SYNTAX = st.lists(
     extension=st.sampled_from(["yaml", "toml", "json"]),
 )
 def test_anything(text: str | bytes, extension: str) -> None:
+    result: Document | Invalid
     try:
         result = read_document(text, f"a.{extension}")
     except Invalid as invalid:
-        assert invalid.problems != ()
-    else:
-        assert isinstance(result, Document)
+        result = invalid
+    assert isinstance(result, Document) or result.problems != ()
