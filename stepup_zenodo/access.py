@@ -1,6 +1,7 @@
 """Who may see the files of a record, and from when."""
 
 from datetime import date
+from typing import Any
 
 import attrs
 
@@ -29,17 +30,13 @@ class Embargo:
     )
 
 
-def _finish_embargo(embargo: Embargo, at: At) -> Embargo:
-    if embargo == Embargo():
-        return Embargo(active=False)
-    if embargo.active is False:
-        if embargo.until is not None or embargo.reason is not None:
-            hint = "remove the other keys, or write active: true"
-            raise at.wrong("found other keys beside active: false", hint)
-        return embargo
-    if embargo.until is None:
-        raise at.wrong("the key until is missing", "write the first day without embargo")
-    return attrs.evolve(embargo, active=True)
+def _finish_embargo(values: dict[str, Any], at: At) -> None:
+    active = values.setdefault("active", bool(values))
+    if active is False and len(values) > 1:
+        hint = "remove the other keys, or write active: true"
+        at.wrong("found other keys beside active: false", hint)
+    if active is True and "until" not in values:
+        at.wrong("the key until is missing", "write the first day without embargo")
 
 
 _EMBARGO = Record(
@@ -84,12 +81,13 @@ class Access:
     )
 
 
-def _finish_access(access: Access, at: At) -> Access:
-    closed = access.embargo is not None and access.embargo.active is True
-    if closed and access.files == "public":
+def _finish_access(values: dict[str, Any], at: At) -> None:
+    embargo = values.get("embargo")
+    closed = isinstance(embargo, Embargo) and embargo.active is True
+    if closed and values.get("files") == "public":
         hint = "remove the line, or write restricted: the files become public when it ends"
-        raise at.of("files").wrong("found public files although there is an embargo", hint)
-    return attrs.evolve(access, files=access.files or ("restricted" if closed else "public"))
+        at.of("files").wrong("found public files although there is an embargo", hint)
+    values.setdefault("files", "restricted" if closed else "public")
 
 
 ACCESS = Record(Access, "a mapping with the keys files and embargo", _finish_access)

@@ -42,6 +42,13 @@ def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
         "--theirs", action="store_true", help="keep what was changed on the server and here"
     )
     parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=int,
+        choices=range(1, 17),
+        help="how many files are sent at the same time, 1 to 16, instead of the configuration's",
+    )
+    parser.add_argument(
         "--prune", action="store_true", help="delete files from the draft that were added there"
     )
     add_output_arguments(parser)

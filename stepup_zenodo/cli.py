@@ -14,15 +14,14 @@ from . import __version__
 from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
 from .changes import Changes
 from .client import Client
-from .compare import Choice
 from .desired import Desired
 from .errors import Failure, Invalid
 from .events import Event, FileStarted, Requested, Retrying, Waiting
 from .journal import Journal, utc_now
 from .jsontypes import Json
 from .lock import one_writer
-from .project import Project, desired_of, load_project
-from .protocol import MAX_ATTEMPTS
+from .project import Project, check_ids, desired_of, load_project
+from .protocol import FIRST_DELAY, MAX_ATTEMPTS
 from .report import (
     Traffic,
     action_lines,
@@ -35,12 +34,16 @@ from .report import (
 )
 from .state import load
 from .sync import Outcome, Status, Sync
+from .threeway import Choice
 from .token import PRESENCE, Token, find_token
 
 __all__ = ("main", "run_check", "run_declare", "run_sync")
 
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """Environment variable with the number of times that one thing is tried."""
+
+RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
+"""Environment variable with the seconds before the first repetition; later ones wait longer."""
 
 SETTLE = "STEPUP_ZENODO_SETTLE"
 """Environment variable with the seconds that an interrupted creation is looked for."""
@@ -126,12 +129,17 @@ def run_sync(args: argparse.Namespace) -> None:
     """
     output = Output(args)
     with _reporting(output):
-        project = load_project(args.config, args.files, args.description, args.endpoint)
+        project = load_project(
+            args.config, args.files, args.description, args.endpoint, lenient=True
+        )
         if "STEPUP_JOB_I" in os.environ:
             _amend(args.config, project)
         desired = desired_of(project, utc_now().date())
         token = find_token(project.path_token, os.environ)
+        output.say(f"note: {note}" for note in project.notes)
         if token is None:
+            if project.doubtful:
+                raise Invalid(project.doubtful)
             _validated_only(output, project)
             return
         output.secret = token.secret
@@ -141,6 +149,7 @@ def run_sync(args: argparse.Namespace) -> None:
         waiting = lambda text: output.say([text], indent="  ")  # noqa: E731
         with one_writer(project.path_record_id, waiting):
             sync = _connect(args, output, project, desired, token)
+            check_ids(project, desired, sync.client)
             if args.dry_run:
                 changes = sync.look()
                 _show_changes(output, changes, project)
@@ -160,6 +169,7 @@ def run_check(args: argparse.Namespace) -> None:
     with _reporting(output):
         project = load_project(args.config, args.files, args.description, args.endpoint)
         desired = desired_of(project, utc_now().date())
+        output.say(f"note: {note}" for note in project.notes)
         total = sum(file.size for file in desired.files.values())
         if output.json:
             output.give({"status": "valid", "files": [*desired.files], "bytes": total})
@@ -202,7 +212,8 @@ def _connect(
         project.endpoint,
         token.secret,
         output.listen,
-        attempts=max(1, _number(ATTEMPTS, MAX_ATTEMPTS)),
+        attempts=max(1, int(_number(ATTEMPTS, MAX_ATTEMPTS))),
+        first_delay=_number(RETRY_DELAY, FIRST_DELAY),
     )
     state = load(project.path_record_id).at(project.endpoint)
     return Sync(
@@ -211,16 +222,16 @@ def _connect(
         desired=desired,
         choice=Choice(ours=args.ours, theirs=args.theirs, prune=args.prune),
         cache=project.cache,
-        workers=project.config.workers,
+        workers=args.workers or project.config.workers,
         listener=output.listen,
         announce=lambda changes: _announce(output, changes),
         settle=_number(SETTLE, 30),
     )
 
 
-def _number(variable: str, default: int) -> int:
+def _number(variable: str, default: float) -> float:
     text = os.environ.get(variable, "")
-    return int(text) if text.isdecimal() else default
+    return float(text) if text.replace(".", "", 1).isdecimal() else default
 
 
 def _announce(output: Output, changes: Changes) -> None:
@@ -258,7 +269,9 @@ def run_declare(args: argparse.Namespace) -> None:
 
     output = Output(args)
     with _reporting(output):
-        project = load_project(args.config, args.files, args.description, args.endpoint)
+        project = load_project(
+            args.config, args.files, args.description, args.endpoint, lenient=True
+        )
         _refuse_dollars(project)
     words = ["stepup", "sync-zenodo"]
     words += ["--verbose"] if args.verbose else []

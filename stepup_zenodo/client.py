@@ -8,31 +8,30 @@ when its answer is lost, `Lost` is raised and the caller reads back what is ther
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol, cast
 from urllib.parse import urljoin
 
 import requests
-import urllib3.exceptions
-from requests.auth import AuthBase
 
-from . import __version__
+from .budget import Budget
 from .errors import Failure, Refused, Rejected, Unavailable, UnexpectedAnswer
 from .events import Listener, Requested, Retrying, Waiting
-from .jsontypes import Json
+from .localfiles import Stopped
 from .protocol import (
     ACCEPT,
+    FIRST_DELAY,
     MAX_ATTEMPTS,
     Answer,
-    Budget,
     Request,
     explain,
     is_secure,
+    requested_delay,
     retry_delay,
     same_origin,
 )
+from .transport import BearerAuth, Lost, decode, new_session, reason_of
 
-__all__ = ("Client", "Lost")
+__all__ = ("Client", "Content", "Lost")
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to wait for a connection."""
@@ -40,31 +39,17 @@ CONNECT_TIMEOUT = 20.0
 READ_TIMEOUT = 180.0
 """Seconds to wait for the next bytes of an answer; Zenodo gives up after about 120 itself."""
 
+CONTENT_TIMEOUT = 300.0
+"""The same for contents of files: each block sent, and the answer after the last one.
+
+It does not limit how long a whole file takes.
+"""
+
+SLICE = 0.5
+"""Most seconds of waiting before looking whether another thread has learned something."""
+
 MAX_REDIRECTS = 5
 """How many redirections of one request are followed."""
-
-USER_AGENT = f"stepup-zenodo/{__version__} (+https://pypi.org/project/stepup-zenodo/)"
-"""Zenodo slows down or refuses the default agents of HTTP libraries."""
-
-
-class Lost(Unavailable):
-    """A request that may have changed something got no usable answer.
-
-    Parameters
-    ----------
-    message
-        What was tried and what happened.
-    delay
-        Seconds to wait before reading back.
-    sent
-        False when the server was not reached, so that nothing can have happened there.
-    """
-
-    def __init__(self, message: str, delay: float = 0.5, *, sent: bool = True) -> None:
-        super().__init__(message)
-        self.delay = delay
-        self.sent = sent
-
 
 class Content(Protocol):
     """Bytes that are sent from where they lie; their number is known before the first is read."""
@@ -79,27 +64,6 @@ class Content(Protocol):
         """Return the next block, empty at the end."""
 
 
-class _BearerAuth(AuthBase):
-    """Put the token on requests to one origin, and on no other.
-
-    An auth callable and not a session header,
-    because `requests` lets an entry in the user's netrc file override the header.
-    """
-
-    def __init__(self, token: str, endpoint: str) -> None:
-        self._token = token
-        self._endpoint = endpoint
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        url = request.url or ""
-        if same_origin(url, self._endpoint) and is_secure(url):
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-    def __repr__(self) -> str:
-        return "_BearerAuth(...)"
-
-
 class Client:
     """A connection to one endpoint for one user, usable from several threads.
 
@@ -112,9 +76,11 @@ class Client:
     listener
         Is told of requests, waiting and retries.
     sleep
-        Waits for a number of seconds.
+        Waits for a number of seconds; by default until the client is stopped, if that is earlier.
     attempts
         How often one thing is tried in all.
+    first_delay
+        Seconds before the first repetition; later ones wait longer.
 
     Raises
     ------
@@ -127,8 +93,10 @@ class Client:
         endpoint: str,
         token: str,
         listener: Listener,
-        sleep: Callable[[float], None] = time.sleep,
+        *,
+        sleep: Callable[[float], object] | None = None,
         attempts: int = MAX_ATTEMPTS,
+        first_delay: float = FIRST_DELAY,
     ) -> None:
         if not is_secure(endpoint):
             raise Refused(
@@ -137,14 +105,18 @@ class Client:
             )
         self._endpoint = endpoint
         self._token = token
-        self._auth = _BearerAuth(token, endpoint)
+        self._auth = BearerAuth(token, endpoint)
         self._listener = listener
-        self._sleep = sleep
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
         self.attempts = attempts
+        self._first_delay = first_delay
         self._local = threading.local()
         self._lock = threading.Lock()
         self._budget = Budget()
+        self._started = 0
         self._under_way = 0
+        self._announced = 0.0
 
     def read(self, request: Request, accept: Iterable[int] = ()) -> Answer:
         """Send a request that changes nothing, again and again until there is an answer.
@@ -169,11 +141,11 @@ class Client:
             try:
                 return self._once(request, accept)
             except Lost as exc:
-                delay = retry_delay(attempt, None, {}, self.attempts)
+                delay = self.delay(attempt)
                 if delay is None:
                     raise Unavailable(f"{exc.message} Gave up after {attempt} attempts.") from None
                 self._listener(Retrying(request.what, exc.message))
-                self._sleep(max(delay, exc.delay))
+                self.wait(delay, f"before trying again to {request.what}")
 
     def write(
         self,
@@ -201,11 +173,27 @@ class Client:
         """
         return self._once(request, accept, content)
 
+    def delay(self, attempt: int) -> float | None:
+        """Return how many seconds to wait after a number of failed attempts, `None` to give up."""
+        return retry_delay(attempt, None, {}, self.attempts, self._first_delay)
+
     def wait(self, seconds: float, reason: str) -> None:
-        """Wait, and say so when it takes long enough to be noticed."""
+        """Wait, and say so when it takes long enough to be noticed.
+
+        Raises
+        ------
+        Stopped
+            When the client was stopped meanwhile.
+        """
         if seconds >= 1.0:
             self._listener(Waiting(seconds, reason))
         self._sleep(seconds)
+        if self._stopped.is_set():
+            raise Stopped
+
+    def stop(self) -> None:
+        """End all waiting and start no further request; for an interruption by the user."""
+        self._stopped.set()
 
     def _once(
         self,
@@ -220,18 +208,29 @@ class Client:
             answer = self._exchange(request, content)
             if answer.ok or answer.status in accept:
                 return answer
-            if answer.status == 429:
-                delay = retry_delay(attempt, 429, answer.headers, self.attempts)
-                if delay is not None:
-                    self.wait(delay, "the server allows no more requests for now")
-                    continue
+            delay = retry_delay(
+                attempt, answer.status, answer.headers, self.attempts, self._first_delay
+            )
+            if answer.status == 429 and delay is not None:
+                self._hold(answer, delay, "the server allows no more requests for now")
+                continue
+            asked = requested_delay(answer.status, answer.headers)
+            if asked is not None:
+                self._hold(answer, asked, f"the server asks to wait (HTTP {answer.status})")
             raise self._refusal(request, answer)
+
+    def _hold(self, answer: Answer, seconds: float, reason: str) -> None:
+        """Let no thread send anything for a while."""
+        with self._lock:
+            self._budget = self._budget.hold(
+                answer.headers, self._started, seconds, reason, time.monotonic()
+            )
 
     def _refusal(self, request: Request, answer: Answer) -> Failure:
         said = explain(answer).replace(self._token, "...")
         message = f"Could not {request.what}. The server said: {said}."
         if answer.status >= 500:
-            return Lost(message, retry_delay(1, answer.status, answer.headers) or 0.5)
+            return Lost(message)
         if answer.status == 429:
             return Unavailable(message)
         if answer.status == 403 or (answer.status == 400 and "CSRF" in said):
@@ -251,7 +250,7 @@ class Client:
             response = self._send(request, url, headers, content)
             location = response.headers.get("Location")
             if not (response.is_redirect and location):
-                return _decode(request, response)
+                return decode(request, response)
             url = urljoin(url, location)
             if request.method != "GET" or not same_origin(url, self._endpoint):
                 raise UnexpectedAnswer(
@@ -269,7 +268,7 @@ class Client:
     ) -> requests.Response:
         data = None if content is None else content()
         kind = {} if data is None else {"Content-Type": "application/octet-stream"}
-        self._acquire()
+        number, uncounted = self._acquire()
         status = None
         try:
             response = self._session.request(
@@ -279,18 +278,18 @@ class Client:
                 data=cast(Iterable[bytes] | None, data),
                 headers={**headers, **kind},
                 auth=self._auth,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT if data is None else CONTENT_TIMEOUT),
                 allow_redirects=False,
             )
             status = response.status_code
             return response
         except requests.RequestException as exc:
-            reason, sent = _reason(exc)
+            reason, sent = reason_of(exc)
             raise Lost(
                 f"Could not {request.what}: {reason} ({self._endpoint}).", sent=sent
             ) from None
         finally:
-            self._release(response.headers if status is not None else {})
+            self._release(number, uncounted, response.headers if status is not None else {})
             self._listener(Requested(request.method, request.path, status))
 
     @property
@@ -298,62 +297,37 @@ class Client:
         """The session of this thread; `requests` does not promise that one can be shared."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
-            session.headers["User-Agent"] = USER_AGENT
-            # A cookie that came with a refused token makes the next answers misleading.
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            self._local.session = session
+            session = self._local.session = new_session()
         return session
 
-    def _acquire(self) -> None:
-        """Wait until the announced budget allows one more request."""
+    def _acquire(self) -> tuple[int, int]:
+        """Wait until one more request is allowed.
+
+        Returns
+        -------
+        number
+            Of the request, in the order of starting.
+        uncounted
+            How many others are under way.
+        """
         while True:
             with self._lock:
-                now = time.time()
-                delay = self._budget.delay(now)
-                if delay <= 0.0:
-                    self._budget = self._budget.spend(now)
+                now = time.monotonic()
+                delay = self._budget.delay(self._started, now)
+                if delay <= 0.0 and not self._stopped.is_set():
+                    self._budget = self._budget.spend(self._started, now)
+                    self._started += 1
                     self._under_way += 1
-                    return
-            self.wait(delay, "the server announced that no more requests are allowed for now")
+                    return self._started, self._under_way - 1
+                reset, reason = self._budget.reset, self._budget.reason
+                news = delay >= 1.0 and reason and reset > self._announced + 1.0
+                self._announced = reset if news else self._announced
+            if news:
+                self._listener(Waiting(delay, reason))
+            self.wait(min(delay, SLICE), reason)
 
-    def _release(self, headers: Mapping[str, str]) -> None:
+    def _release(self, number: int, uncounted: int, headers: Mapping[str, str]) -> None:
         lowered = {name.lower(): value for name, value in headers.items()}
         with self._lock:
             self._under_way -= 1
-            self._budget = self._budget.learn(lowered, self._under_way)
-
-
-def _decode(request: Request, response: requests.Response) -> Answer:
-    """Make an answer of a response; a successful one that is not JSON counts as lost."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    if not response.content:
-        return Answer(response.status_code, headers, None)
-    try:
-        body = cast(Json, response.json())
-    except ValueError:
-        text = response.text[:2000]
-        if response.ok:
-            raise Lost(
-                f"Could not {request.what}: the answer (HTTP {response.status_code}) is not JSON."
-            ) from None
-        return Answer(response.status_code, headers, None, text)
-    return Answer(response.status_code, headers, body)
-
-
-def _reason(exc: requests.RequestException) -> tuple[str, bool]:
-    """Return what happened on the network in a few words, and whether the request was sent."""
-    cause = getattr(exc.args[0] if exc.args else None, "reason", None)
-    if isinstance(exc, requests.exceptions.SSLError):
-        return "the server's certificate was not accepted", False
-    if isinstance(exc, requests.exceptions.ProxyError):
-        return "the proxy of your network did not connect", False
-    if isinstance(exc, requests.exceptions.ConnectTimeout):
-        return "the server could not be reached in time", False
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return "the server could not be reached", False
-    if isinstance(exc, requests.exceptions.Timeout):
-        return "the server did not answer in time", True
-    if isinstance(exc, requests.exceptions.ConnectionError):
-        return "the connection was lost", True
-    return f"the exchange failed ({type(exc).__name__})", True
+            self._budget = self._budget.learn(lowered, number, uncounted, time.monotonic())

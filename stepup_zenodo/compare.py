@@ -1,22 +1,10 @@
 """From what should be and what is to what has to be done.
 
-For each metadata field and each file there are up to three values:
-ours (configuration, disk), theirs (server) and the base (what was sent last).
-Comparing all three tells a change that a person made in the web form from one made here:
-
-| ours to base | theirs to base | then |
-| --- | --- | --- |
-| same | same | nothing |
-| changed | same | send ours |
-| same | changed | keep theirs, and say so |
-| changed | changed to the same | nothing |
-| changed | changed to something else | conflict |
-| no base | any | send ours |
+What to do about a single field or file is decided in `threeway`;
+here is what follows from the state of the record as a whole.
 """
 
 from collections.abc import Mapping
-
-import attrs
 
 from .changes import (
     Action,
@@ -36,28 +24,14 @@ from .changes import (
 from .desired import Desired
 from .jsontypes import Json
 from .localfiles import LocalFile
-from .normal import normal
 from .observed import PREVIEW, FileEntry, NoRecord, Record
 from .ordering import is_lower, is_respelled
 from .state import Base
+from .threeway import Choice, compare_field, compare_file, is_equal
 
-__all__ = ("Choice", "checksums_needed", "compare", "shown")
+__all__ = ("checksums_needed", "compare")
 
 VERSION = "metadata.version"
-
-
-@attrs.frozen
-class Choice:
-    """How the user decides what the comparison leaves open."""
-
-    ours: bool = False
-    """Overwrite what was changed on the server."""
-
-    theirs: bool = False
-    """Keep what was changed on the server, also where it was changed here."""
-
-    prune: bool = False
-    """Delete files from the server that were never sent from here."""
 
 
 def checksums_needed(
@@ -126,7 +100,7 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
         # Importing raises the revision without telling, so saving goes first.
         importing = ImportFiles(tuple(sorted(record.previous)))
         return Changes((*fields.actions, importing))
-    files = _compare_files(desired.files, record.files, base.files, choice)
+    files = _compare_files(desired.files, record.files, base, choice)
     actions = fields.actions + files.actions
     if record.is_edit:
         actions += (PublishEdit(),)
@@ -149,7 +123,7 @@ def _compare_published(
     if isinstance(wanted, str) and wanted and wanted != record.version:
         return _compare_next_version(desired, record, wanted, choice, started_here)
     fields = _compare_fields(desired, record, base, choice)
-    files = _compare_files(desired.files, record.files, base.files, choice)
+    files = _compare_files(desired.files, record.files, base, choice)
     kept = fields.kept + files.kept
     if not record.is_latest:
         kept += (Kept("the record", "a newer version is published; this one was compared"),)
@@ -221,7 +195,7 @@ def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice
     for name, ours in sorted(desired.fields.items()):
         if name == PREVIEW and not _is_completed(record, ours):
             continue
-        verdict = _compare_field(name, ours, record.fields.get(name), base, choice)
+        verdict = compare_field(name, ours, record.fields.get(name), base, choice)
         match verdict:
             case FieldChange():
                 changes.append(verdict)
@@ -244,54 +218,14 @@ def _is_completed(record: Record, key: Json) -> bool:
     return entry is not None and entry.completed
 
 
-def _compare_field(
-    name: str, ours: Json, theirs: Json, base: Base, choice: Choice
-) -> FieldChange | Kept | Conflict | None:
-    mine, other = normal(name, ours) or None, normal(name, theirs) or None
-    if mine == other:
-        return None
-    last = base.fields.get(name)
-    if last is None:
-        return FieldChange(name, other, ours, "differs from the configuration")
-    ours_same, theirs_same = (last.sent or None) == mine, (last.kept or None) == other
-    if ours_same and theirs_same:
-        return None
-    if theirs_same:
-        return FieldChange(name, other, ours, "changed in the configuration")
-    if choice.ours:
-        return FieldChange(name, other, ours, "changed on the server, overwritten as told")
-    if ours_same or choice.theirs:
-        return Kept(name, "changed on the server", name)
-    return Conflict(
-        name,
-        f"changed in the configuration to {shown(mine)} and on the server to {shown(other)}",
-        "use --ours to overwrite the server or --theirs to keep what it has",
-        name,
-    )
-
-
-def shown(value: Json, width: int = 70) -> str:
-    """Return a value on one line, shortened."""
-    text = "nothing" if value is None else repr(value) if isinstance(value, str) else f"{value}"
-    return text if len(text) <= width else f"{text[: width - 3]}..."
-
-
 def _any_equal(files: Mapping[str, LocalFile], entries: Mapping[str, FileEntry]) -> bool:
-    return any(_equal(file, entries.get(key)) for key, file in files.items())
-
-
-def _equal(file: LocalFile, entry: FileEntry | None) -> bool:
-    return (
-        entry is not None
-        and entry.completed
-        and (entry.size, entry.checksum) == (file.size, file.checksum)
-    )
+    return any(is_equal(file, entries.get(key)) for key, file in files.items())
 
 
 def _compare_files(
     files: Mapping[str, LocalFile],
     entries: Mapping[str, FileEntry],
-    base: Mapping[str, str],
+    base: Base,
     choice: Choice,
 ) -> Changes:
     deletions: list[Action] = []
@@ -299,7 +233,7 @@ def _compare_files(
     kept: list[Kept] = []
     conflicts: list[Conflict] = []
     for key in sorted({*files, *entries}):
-        verdict = _compare_file(key, files.get(key), entries.get(key), base.get(key), choice)
+        verdict = compare_file(key, files.get(key), entries.get(key), base, choice)
         match verdict:
             case DeleteFile():
                 deletions.append(verdict)
@@ -310,51 +244,3 @@ def _compare_files(
             case Conflict():
                 conflicts.append(verdict)
     return Changes((*deletions, *uploads), tuple(kept), tuple(conflicts))
-
-
-FileVerdict = DeleteFile | UploadFile | Kept | Conflict | None
-
-
-def _compare_file(
-    key: str, file: LocalFile | None, entry: FileEntry | None, last: str | None, choice: Choice
-) -> FileVerdict:
-    if file is None:
-        return None if entry is None else _compare_unlisted(key, entry, last, choice)
-    if _equal(file, entry):
-        return None
-    if entry is not None and not entry.completed:
-        return UploadFile(file, "its upload was not completed", declared=True)
-    replaces = entry is not None
-    theirs = None if entry is None else entry.checksum
-    if last is None:
-        return UploadFile(file, "differs from the disk" if replaces else "new", replaces)
-    if last == theirs:
-        return UploadFile(file, "changed on disk", replaces)
-    done = "replaced" if replaces else "deleted"
-    if choice.ours:
-        return UploadFile(file, f"{done} on the server, sent again as told", replaces)
-    if last == file.checksum or choice.theirs:
-        return Kept(repr(key), f"{done} on the server", f"paths.{key}")
-    return Conflict(
-        repr(key),
-        f"changed on disk and {done} on the server",
-        "use --ours to send the file on disk or --theirs to leave the server as it is",
-        f"paths.{key}",
-    )
-
-
-def _compare_unlisted(key: str, entry: FileEntry, last: str | None, choice: Choice) -> FileVerdict:
-    if last is None:
-        if choice.prune:
-            return DeleteFile(key, "never sent from here, removed as told", entry.size)
-        state = "is on the server" if entry.completed else "is being uploaded"
-        return Kept(repr(key), f"{state} but was never sent from here; --prune removes it")
-    if not entry.completed or last == entry.checksum or choice.ours:
-        return DeleteFile(key, "no longer listed", entry.size)
-    if choice.theirs:
-        return Kept(repr(key), "replaced on the server")
-    return Conflict(
-        repr(key),
-        "no longer listed in the configuration, but replaced on the server",
-        "use --ours to delete it or --theirs to keep it",
-    )

@@ -29,9 +29,9 @@ from .errors import Invalid, Place, Problem
 from .kinds import Text, Whole
 from .metadata import Metadata
 from .nodes import Node
-from .paths import FileKey, ListedPath, ListedPathKind, key_of, path_problems
+from .paths import FileKey, ListedPath, ListedPaths, key_of, path_problems
 from .reading import At, Kind, Reading, Spot, Unreadable
-from .shapes import Many, Record, key, keys
+from .shapes import UNREAD, Record, key, keys
 
 __all__ = (
     "CONFIG",
@@ -144,7 +144,7 @@ class Config:
         example="All data behind the figures.",
     )
     paths: tuple[ListedPath, ...] = key(
-        Many(ListedPathKind()),
+        ListedPaths(),
         "The files of the record, relative to the folder of the configuration. "
         "Their names on the server are without folders.",
         example=["data.csv", "../figures/figure1.pdf"],
@@ -232,51 +232,52 @@ def _outwards(where: str) -> Iterable[str]:
     yield ""
 
 
-def _finish(config: Config, at: At) -> Config:
-    config = _merge_descriptions(config, at)
-    config = _merge_custom_fields(config, at)
-    for problem in path_problems(config.paths):
-        at.note(problem)
-    return config
+def _finish(values: dict[str, Any], at: At) -> None:
+    _merge_descriptions(values, at)
+    _merge_custom_fields(values, at)
 
 
-def _merge_descriptions(config: Config, at: At) -> Config:
+def _merge_descriptions(values: dict[str, Any], at: At) -> None:
     """Leave one description at most, as a part of the metadata."""
-    given = {
-        "path_readme": config.path_readme,
-        "description": config.description,
-        "metadata.description": config.metadata.description,
-    }
-    names = [name for name, value in given.items() if value is not None]
-    if len(names) > 1:
-        message = f"found both {names[0]} and {names[1]}, expected one of them"
-        raise at.of(names[1]).wrong(message, "the server has one description")
-    if not names:
-        return config
-    at.reading.spots["metadata.description"] = at.reading.spots[names[0]]
-    if config.description is None:
-        return config
-    metadata = attrs.evolve(config.metadata, description=config.description)
-    return attrs.evolve(config, metadata=metadata, description=None)
+    metadata = values.get("metadata", Metadata())
+    given: list[str] = [name for name in ("path_readme", "description") if name in values]
+    if "metadata.description" in at.reading.spots:
+        given.append("metadata.description")
+    if len(given) > 1:
+        message = f"found both {given[0]} and {given[1]}, expected one of them"
+        at.of(given[1]).wrong(message, "the server has one description")
+    elif given:
+        at.reading.spots["metadata.description"] = at.reading.spots[given[0]]
+    description = values.pop("description", None)
+    if isinstance(description, str) and isinstance(metadata, Metadata):
+        values["metadata"] = attrs.evolve(metadata, description=description)
+    elif description is not None:
+        values["description"] = description
 
 
-def _merge_custom_fields(config: Config, at: At) -> Config:
+def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
     """Move the custom fields that have keys of their own to these keys."""
+    fields = values.get("custom_fields", ())
     rest = []
-    for name, value in config.custom_fields:
-        if name not in NAMED:
-            rest.append((name, value))
-            continue
-        word = NAMED[name][0]
+    for name, value in () if fields is UNREAD else fields:
+        word = NAMED[name][0] if name in NAMED else ""
         spot = at.of(f"custom_fields.{name}")
-        if getattr(config, word) is not None:
+        if not word:
+            rest.append((name, value))
+        elif word in values:
             spot.wrong(f"found both {word} and {name}, which are the same", "remove one of them")
-            continue
-        config = attrs.evolve(config, **{word: value})
-        for path, inner in list(at.reading.spots.items()):
-            if path == spot.where or path.startswith((f"{spot.where}.", f"{spot.where}[")):
-                at.reading.spots[word + path[len(spot.where) :]] = inner
-    return attrs.evolve(config, custom_fields=tuple(rest))
+        else:
+            values[word] = value
+            _copy_spots(at.reading, spot.where, word)
+    if fields is not UNREAD:
+        values["custom_fields"] = tuple(rest)
+
+
+def _copy_spots(reading: Reading, old: str, new: str) -> None:
+    """Make a value known under a second canonical path."""
+    for path, spot in list(reading.spots.items()):
+        if path == old or path.startswith((f"{old}.", f"{old}[")):
+            reading.spots[new + path[len(old) :]] = spot
 
 
 CONFIG = Record(Config, "a configuration", _finish, can_be_empty=True, elsewhere=_of_metadata)

@@ -6,7 +6,7 @@ Source of the names and types: `RDM_CUSTOM_FIELDS` in zenodo-rdm 25.2.5.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,10 +15,10 @@ import attrs
 from .errors import Problem
 from .identifiers import MEETING_SCHEMES, expected, is_valid
 from .kinds import Address, Term, Text
-from .nodes import MapNode, Node, ScalarNode
+from .nodes import Entry, MapNode, Node, ScalarNode
 from .people import Identifier, Identifiers
-from .reading import At, Kind, Unreadable, shortened
-from .shapes import Many, Record, key
+from .reading import At, Kind, shortened
+from .shapes import UNREAD, Many, Record, all_of, key, read_all
 from .when import When
 
 __all__ = (
@@ -226,22 +226,22 @@ class _CustomFields(Kind[tuple[tuple[str, Any], ...]]):
         if not isinstance(node, MapNode):
             raise self.mismatch(node, at)
         kinds = self.kinds
-        values = []
-        failed = False
-        for entry in node.entries:
-            try:
-                if entry.key not in kinds:
-                    close = get_close_matches(entry.key[:60], kinds, n=1)
-                    hint = f"did you mean {close[0]}?" if close else "the server would refuse it"
-                    message = f"the custom field {shortened(entry.key)} is unknown"
-                    raise at.note(Problem(message, at.written, entry.place, hint))
-                value = kinds[entry.key].read(entry.value, at.key(entry.key, entry))
-                values.append((entry.key, value))
-            except Unreadable:
-                failed = True
-        if failed:
-            raise Unreadable
-        return tuple(values)
+        known = [entry for entry in node.entries if self.is_known(entry, kinds, at)]
+        values = read_all(
+            (kinds[entry.key], entry.value, at.key(entry.key, entry)) for entry in known
+        )
+        all_of([UNREAD] * (len(node.entries) - len(known)))
+        return tuple(zip((entry.key for entry in known), all_of(values), strict=True))
+
+    def is_known(self, entry: Entry, kinds: Collection[str], at: At) -> bool:
+        """Return whether there is a field of this name, and note if there is none."""
+        if entry.key in kinds:
+            return True
+        close = get_close_matches(entry.key[:60], kinds, n=1)
+        hint = f"did you mean {close[0]}?" if close else "the server would refuse it"
+        message = f"the custom field {shortened(entry.key)} is unknown"
+        at.note(Problem(message, at.written, entry.place, hint))
+        return False
 
 
 CUSTOM_FIELDS = _CustomFields()

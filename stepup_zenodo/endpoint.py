@@ -8,7 +8,7 @@ import attrs
 from .errors import Invalid, Problem
 from .kinds import Text
 from .nodes import Node
-from .reading import At, Kind
+from .reading import At, Kind, shortened
 
 __all__ = ("SANDBOX", "EndpointKind", "checked_endpoint")
 
@@ -44,6 +44,11 @@ def _endpoint_problem(text: str) -> tuple[str, str]:
     return message, hint
 
 
+def _shown(text: str) -> str:
+    """Return an address for messages, without user name and password."""
+    return shortened(re.sub(r"(//)[^/]*@", r"\1...@", text))
+
+
 def checked_endpoint(text: str) -> str:
     """Return the address of an API in its normal form.
 
@@ -64,7 +69,9 @@ def checked_endpoint(text: str) -> str:
     """
     message, hint = _endpoint_problem(text)
     if message:
-        problem = Problem(f'"{text}" cannot be the endpoint: {message}', "endpoint", hint=hint)
+        problem = Problem(
+            f"{_shown(text)} cannot be the endpoint: {message}", "endpoint", hint=hint
+        )
         raise Invalid((problem,))
     parts = urlsplit(text)
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
@@ -81,5 +88,5 @@ class EndpointKind(Kind[str]):
         text = Text(name=self.words).take(node, at)
         message, hint = _endpoint_problem(text)
         if message:
-            raise at.wrong(f'"{text}" cannot be the endpoint: {message}', hint)
+            raise at.wrong(f"{_shown(text)} cannot be the endpoint: {message}", hint)
         return checked_endpoint(text)

@@ -6,9 +6,12 @@ import attrs
 
 __all__ = (
     "Event",
+    "FileFailed",
     "FileFinished",
     "FileProgress",
     "FileStarted",
+    "FileStored",
+    "FilesQueued",
     "Listener",
     "Requested",
     "Retrying",
@@ -80,13 +83,50 @@ class FileProgress:
 
 @attrs.frozen
 class FileFinished:
-    """The last byte was handled."""
+    """One attempt to read or send a file has ended, well or not."""
 
     key: str
     """Name of the file on the server."""
 
 
-Event = Requested | Waiting | Retrying | FileStarted | FileProgress | FileFinished
+@attrs.frozen
+class FilesQueued:
+    """Files are about to be sent."""
+
+    count: int
+    """How many."""
+
+    size: int
+    """Bytes in all."""
+
+
+@attrs.frozen
+class FileStored:
+    """The server has a whole file, and its checksum is right."""
+
+    key: str
+    """Name of the file on the server."""
+
+
+@attrs.frozen
+class FileFailed:
+    """A file was given up."""
+
+    key: str
+    """Name of the file on the server."""
+
+
+Event = (
+    Requested
+    | Waiting
+    | Retrying
+    | FilesQueued
+    | FileStarted
+    | FileProgress
+    | FileFinished
+    | FileStored
+    | FileFailed
+)
 
 Listener = Callable[[Event], None]
 """Receives events. Called from several threads at once."""

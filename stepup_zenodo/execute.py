@@ -1,7 +1,5 @@
 """Carry out changes: everything in order, except that contents of files are sent in parallel."""
 
-from collections.abc import Mapping
-
 import attrs
 
 from .changes import (
@@ -102,13 +100,17 @@ def execute(
         if isinstance(action, UploadFile):
             continue
         record = _carry_out(client, action, record, journal)
+        if record is None:
+            return None
     if files and record is not None:
         uploads.send(record, files, journal)
     told = isinstance(changes.actions[-1], CreateDraft | NewVersion | ImportFiles | EditPublished)
     return record if told else None
 
 
-def _carry_out(client: Client, action: Action, record: Record | None, journal: Journal) -> Record:
+def _carry_out(
+    client: Client, action: Action, record: Record | None, journal: Journal
+) -> Record | None:
     if isinstance(action, CreateDraft):
         return _create(client, action, journal)
     assert record is not None, "every other change is made to a record"
@@ -118,8 +120,7 @@ def _carry_out(client: Client, action: Action, record: Record | None, journal: J
         case ImportFiles():
             return _import_files(client, record, journal)
         case EditPublished():
-            journal.intend("edit")
-            return parse_record(client.write(edit_record(record.id)).record)
+            return _edit(client, record, journal)
         case SaveMetadata():
             return _save(client, action, record, journal)
         case PublishEdit():
@@ -127,8 +128,9 @@ def _carry_out(client: Client, action: Action, record: Record | None, journal: J
             journal.edit_ended()
             return published
         case DeleteFile(key=key):
-            journal.forget_files((key,))
+            journal.changing_files((key,))
             client.write(delete_file(record.id, key), accept=(404,))
+            journal.deleted(key)
             files = {name: entry for name, entry in record.files.items() if name != key}
             return attrs.evolve(record, files=files)
     raise AssertionError(f"uploads are sent together: {action}")
@@ -154,24 +156,40 @@ def _body(fields: dict[str, Json]) -> Json:
     return {**body, "files": files}
 
 
-def _check(answer: Answer, sent: Mapping[str, Json]) -> None:
-    """Raise what the server complains about.
+def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal) -> Record:
+    """Return what was saved, remember it, and raise when the server complains about some of it.
 
     That a field is missing which was not sent is no complaint about what was sent:
     a draft may be unfinished, and others may finish it in the web form.
+    With a complaint, a field of which the server kept something else counts as not sent,
+    so that it is sent again.
     """
+    record = parse_record(answer.record)
     errors = tuple(
         (field, message)
         for field, message in soft_errors(answer)
-        if (field, message) not in NOISE and (message != MISSING or field in sent)
+        if (field, message) not in NOISE and (message != MISSING or field in action.fields)
     )
+    sent = (
+        dict(action.fields)
+        if isinstance(action, CreateDraft)
+        else {change.name: change.new for change in action.changes}
+    )
+    remembered = {name: _sent(name, value, record) for name, value in sent.items()}
+    if errors:
+        remembered = {
+            name: field if field.sent == field.kept else SentField(None, field.kept)
+            for name, field in remembered.items()
+        }
+    journal.saved(remembered)
     if errors:
         raise NotAccepted(errors)
+    return record
 
 
 def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
     fields = dict(action.fields)
-    journal.intend("draft")
+    journal.intend("draft", {name: normal(name, value) for name, value in fields.items()})
     try:
         answer = client.write(create_draft(_body(fields)))
     except Rejected:
@@ -181,11 +199,8 @@ def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
         if not exc.sent:
             journal.intend("")
         raise
-    record = parse_record(answer.record)
-    journal.created(record)
-    _check(answer, fields)
-    journal.saved({name: _sent(name, value, record) for name, value in fields.items()})
-    return record
+    journal.created(parse_record(answer.record))
+    return _check(answer, action, journal)
 
 
 def _new_version(client: Client, record: Record, journal: Journal) -> Record:
@@ -199,26 +214,46 @@ def _new_version(client: Client, record: Record, journal: Journal) -> Record:
 def _import_files(client: Client, record: Record, journal: Journal) -> Record:
     answer = client.write(import_files(record.id))
     entries = parse_entries(answer.record)
-    journal.imported(entries)
+    journal.imported()
     return attrs.evolve(record, files=entries, previous=None)
+
+
+def _edit(client: Client, record: Record, journal: Journal) -> Record | None:
+    """Open the published version for a correction.
+
+    Returns
+    -------
+    draft
+        `None` when somebody else's open changes came back:
+        the next look at the server then tells about them.
+    """
+    journal.intend("edit")
+    draft = parse_record(client.write(edit_record(record.id)).record)
+    names = {*draft.fields, *record.fields} - {PREVIEW}
+    untouched = all(
+        normal(name, draft.fields.get(name)) == normal(name, record.fields.get(name))
+        for name in names
+    )
+    return draft if untouched else None
 
 
 def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal) -> Record:
     pending = {change.name: normal(change.name, change.new) for change in action.changes}
     journal.saving(pending)
     request = save_draft(record.id, _body(dict(action.fields)), record.revision)
+    revision = record.revision
     try:
         answer = client.write(request)
-        _check(answer, action.fields)
+        revision = parse_record(answer.record).revision
+        return _check(answer, action, journal)
     except (NotAccepted, Rejected):
         if record.is_edit:
-            # Nothing half-done may stay open on a published record.
-            client.write(discard_draft(record.id), accept=(404,))
-            journal.edit_ended()
+            # Nothing half-done may stay open on a published record,
+            # but a draft that somebody else saved in the meantime is left to them.
+            gone = client.write(discard_draft(record.id, revision), accept=(404, 412))
+            if gone.status != 412:
+                journal.edit_ended()
         raise
-    saved = parse_record(answer.record)
-    journal.saved({change.name: _sent(change.name, change.new, saved) for change in action.changes})
-    return saved
 
 
 def _sent(name: str, value: Json, record: Record) -> SentField:

@@ -58,8 +58,9 @@ def config_path(field: str, config: Config | None = None) -> str:
         The canonical path, such as `metadata.license[0]`; unknown parts are kept.
     """
     path = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", field)
-    if config is not None:
-        path = _divided(path, config)
+    shared = None if config is None else _shared_field(path, config)
+    if shared is not None:
+        return shared
     for pattern, replacement in _RULES:
         path = pattern.sub(replacement, path)
     match = re.match(r"custom_fields\.([^.\[\]]+)", path)
@@ -68,18 +69,16 @@ def config_path(field: str, config: Config | None = None) -> str:
     return path
 
 
-def _divided(path: str, config: Config) -> str:
-    """Replace the path of an item of a field that is made of two keys of the configuration."""
+def _shared_field(path: str, config: Config) -> str | None:
+    """Return the path of an item if it is in a field that is made of two keys, else `None`."""
     match = re.match(r"metadata\.(subjects|additional_descriptions)\[(\d+)\]", path)
     if match is None:
-        return path
+        return None
     index = int(match[2])
     if match[1] == "subjects":
         first = len(config.metadata.subjects or ())
-        return (
-            f"metadata.subjects[{index}]"
-            if index < first
-            else f"metadata.keywords[{index - first}]"
-        )
+        is_subject = index < first
+        name, position = ("subjects", index) if is_subject else ("keywords", index - first)
+        return f"metadata.{name}[{position}]"
     first = len(config.metadata.additional_descriptions or ())
-    return path if index < first or config.metadata.notes is None else "metadata.notes"
+    return "metadata.notes" if index >= first and config.metadata.notes is not None else None

@@ -198,6 +198,9 @@ class _Rewriter:
             if end.match(line[self._content :]):
                 break
             code.append(line[min(margin, len(line) - len(line.lstrip(" "))) :])
+        else:
+            while code and not code[-1]:
+                code.pop()  # the end of the file
         language = re.sub(r"[^\w+#.-]", "", info[0]) if info else ""
         attribute = f' class="language-{language}"' if language else ""
         escaped = html.escape("\n".join(code), quote=False)
@@ -221,17 +224,20 @@ class _Rewriter:
 
     def _contained(self, index: int) -> Iterator[str]:
         """Return lines from an index on, as far as they belong to the innermost list item."""
-        for line in self.lines[index:]:
-            if line.strip() and not line.startswith(" " * self._content) and self.items:
+        while index < len(self.lines):
+            line = self.lines[index]
+            if line.strip() and not line.startswith(" " * self._content):
                 break
             yield line
+            index += 1
 
     def _quotation(self, index: int, text: str) -> int | None:
         """Rewrite a quotation on its own."""
         if not text.startswith(">"):
             return None
         inner: list[str] = []
-        for line in self.lines[index:]:
+        while index < len(self.lines):
+            line = self.lines[index]
             text = line.lstrip(" ")
             if text.startswith(">") and len(line) - len(text) >= self._content:
                 inner.append(re.sub("^> ?", "", text))
@@ -239,7 +245,7 @@ class _Rewriter:
                 inner.append(text if text[0] != "=" else f"&#61;{text[1:]}")
             else:
                 break
-        index += len(inner)
+            index += 1
         if self.quoted >= _DEEPEST:
             self._set_apart(*(re.sub("^[> ]+", "", line) for line in inner))
             return index

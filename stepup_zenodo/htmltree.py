@@ -46,46 +46,32 @@ _TITLES = frozenset({"caption", "dt", "h6", "legend", "summary"})
 """Elements that become a bold paragraph."""
 
 _SECTIONS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dl",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "html",
-        "main",
-        "nav",
-        "section",
-    ]
+    {
+        *("address", "article", "aside", "center", "dd", "details", "dialog", "dl"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup"),
+        *("main", "nav", "section"),
+    }
 )
 """Elements that become a `div`."""
 
 _SILENT = frozenset(
-    [
-        "col",
-        "colgroup",
-        "font",
-        "head",
-        "hr",
-        "mark",
-        "meta",
-        "picture",
-        "q",
-        "small",
-        "source",
-        "wbr",
-    ]
+    {
+        *(
+            "body",
+            "col",
+            "colgroup",
+            "font",
+            "head",
+            "hr",
+            "html",
+            "mark",
+            "meta",
+            "picture",
+            "q",
+            "small",
+        ),
+        *("source", "title", "wbr"),
+    }
 )
 """Elements whose tags are of little consequence: their loss is not reported."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from .jsontypes import Json
-from .observed import PREVIEW, FileEntry, Record
+from .observed import PREVIEW, Record
 from .state import Base, EndpointState, SentField, save
 
 __all__ = ("Journal", "utc_now")
@@ -37,6 +37,8 @@ class Journal:
         Address of the API.
     state
         What was remembered before.
+    rehearsal
+        True when the configuration names another endpoint: the id file is left alone then.
     now
         Gives the current time in UTC.
     """
@@ -46,11 +48,14 @@ class Journal:
         path: Path,
         endpoint: str,
         state: EndpointState,
+        *,
+        rehearsal: bool = False,
         now: Callable[[], datetime.datetime] = utc_now,
     ) -> None:
         self._path = path
         self._endpoint = endpoint
         self._state = state
+        self._rehearsal = rehearsal
         self._now = now
         self._lock = threading.Lock()
 
@@ -60,14 +65,31 @@ class Journal:
         return self._state
 
     def _update(self, **changes: object) -> None:
-        new = attrs.evolve(self._state, **changes)  # type: ignore[arg-type]
-        if new != self._state:
-            save(self._path, self._endpoint, new)
-            self._state = new
+        with self._lock:
+            new = attrs.evolve(self._state, **changes)  # type: ignore[arg-type]
+            if new != self._state:
+                self._save(new)
 
-    def intend(self, what: str) -> None:
-        """Write down that a `draft`, `version` or `edit` is about to be created."""
-        self._update(intent=what, intent_since=self._now().isoformat(timespec="seconds"))
+    def _save(self, state: EndpointState) -> None:
+        save(self._path, self._endpoint, state, rehearsal=self._rehearsal)
+        self._state = state
+
+    def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
+        """Write down that a `draft`, `version` or `edit` is about to be created.
+
+        Parameters
+        ----------
+        what
+            What is created; empty when it turned out that nothing was.
+        pending
+            The fields of a new draft in normal form, by which it is recognised
+            when the answer with its id is lost.
+        """
+        since = self._now().isoformat(timespec="milliseconds") if what else ""
+        base = self._state.base
+        if pending is not None:
+            base = attrs.evolve(base, pending=dict(pending))
+        self._update(intent=what, intent_since=since, base=base)
 
     def created(self, record: Record) -> None:
         """Write down the id of a new draft, before anything else is done with it."""
@@ -76,7 +98,10 @@ class Journal:
         )
 
     def new_version(self, draft: Record, published: Record) -> None:
-        """Write down the id of the draft of a new version; what it took over counts as sent."""
+        """Write down the id of the draft of a new version, which takes over what was sent.
+
+        Its files are not there until they are imported, if they are.
+        """
         base = self._state.base
         fields = {k: v for k, v in base.fields.items() if k not in RESET_BY_VERSION}
         self._update(
@@ -85,51 +110,61 @@ class Journal:
             doi=draft.doi,
             intent="",
             intent_since="",
-            pending={},
-            base=Base(fields, {}),
+            base=Base(fields, base.files, unsure=tuple(sorted(base.files))),
             published={**self._state.published, published.version: published.id},
         )
 
-    def imported(self, entries: Mapping[str, FileEntry]) -> None:
-        """Write down that files of the published version are in the draft now."""
-        files = {k: entry.checksum for k, entry in entries.items() if entry.checksum is not None}
-        self._update(base=attrs.evolve(self._state.base, files=files))
+    def imported(self) -> None:
+        """Write down that the files of the published version are in the draft now."""
+        self._update(base=attrs.evolve(self._state.base, unsure=()))
 
     def saving(self, pending: Mapping[str, Json]) -> None:
-        """Forget what was sent last for fields that are about to be saved."""
+        """Write down which fields are about to be saved."""
         base = self._state.base
-        fields = {k: v for k, v in base.fields.items() if k not in pending}
-        self._update(base=attrs.evolve(base, fields=fields), pending=dict(pending))
+        self._update(base=attrs.evolve(base, pending={**base.pending, **pending}))
 
     def saved(self, fields: Mapping[str, SentField]) -> None:
         """Remember what was sent."""
         base = self._state.base
-        self._update(base=attrs.evolve(base, fields={**base.fields, **fields}))
+        pending = {k: v for k, v in base.pending.items() if k not in fields}
+        self._update(base=attrs.evolve(base, fields={**base.fields, **fields}, pending=pending))
 
     def edit_ended(self) -> None:
         """Write down that our edit draft of a published version is published or discarded."""
-        self._update(intent="", intent_since="", pending={})
+        self._update(intent="", intent_since="", base=attrs.evolve(self._state.base, pending={}))
 
-    def forget_files(self, keys: Iterable[str]) -> None:
-        """Forget what was sent last for files that are about to be deleted or replaced.
+    def changing_files(self, keys: Iterable[str]) -> None:
+        """Write down which files are about to be sent, replaced or deleted.
 
         The server forgets with a file that it is the one shown first.
         """
-        base, gone = self._state.base, set(keys)
-        files = {k: v for k, v in base.files.items() if k not in gone}
-        fields = dict(base.fields)
-        shown = fields.get(PREVIEW)
-        if shown is not None and shown.sent in gone:
-            del fields[PREVIEW]
-        self._update(base=Base(fields, files))
+        base, touched = self._state.base, set(keys)
+        pending = dict(base.pending)
+        shown = base.fields.get(PREVIEW)
+        if shown is not None and shown.sent in touched:
+            pending[PREVIEW] = None
+        unsure = tuple(sorted({*base.unsure, *touched}))
+        self._update(base=attrs.evolve(base, pending=pending, unsure=unsure))
+
+    def deleted(self, key: str) -> None:
+        """Write down that a file is gone."""
+        base = self._state.base
+        files = {name: checksum for name, checksum in base.files.items() if name != key}
+        unsure = tuple(name for name in base.unsure if name != key)
+        self._update(base=attrs.evolve(base, files=files, unsure=unsure))
 
     def uploaded(self, checksums: Mapping[str, str]) -> None:
         """Remember the checksums of files that are complete on the server."""
         base = self._state.base
-        self._update(base=attrs.evolve(base, files={**base.files, **checksums}))
+        unsure = tuple(key for key in base.unsure if key not in checksums)
+        self._update(base=attrs.evolve(base, files={**base.files, **checksums}, unsure=unsure))
 
     def agreed(
-        self, record: Record, fields: Mapping[str, SentField], files: Mapping[str, str]
+        self,
+        record: Record,
+        fields: Mapping[str, SentField],
+        files: Mapping[str, str],
+        listed: Iterable[str],
     ) -> None:
         """Remember where both sides agree, after a comparison that found nothing to do.
 
@@ -141,19 +176,27 @@ class Journal:
             Managed fields that are equal on both sides.
         files
             Checksums of files that are equal on both sides.
+        listed
+            Names of the files on disk. What is neither there nor on the server is forgotten.
         """
         state, base = self._state, self._state.base
         published = state.published
         if record.is_published and record.version:
             published = {**published, record.version: record.id}
-        self._update(
+        names = {*listed, *record.files}
+        known = {key: md5 for key, md5 in {**base.files, **files}.items() if key in names}
+        # A draft of the next version that was started from here stays ours until it is used.
+        open_version = state.intent == "version" and record.has_next_draft
+        new = attrs.evolve(
+            state,
             record=record.id,
             parent=record.parent,
             doi=record.doi,
             concept_doi=record.concept_doi,
-            intent="",
-            intent_since="",
-            pending={},
-            base=Base({**base.fields, **fields}, {**base.files, **files}),
+            intent=state.intent if open_version else "",
+            intent_since=state.intent_since if open_version else "",
+            base=Base({**base.fields, **fields}, known),
             published=published,
         )
+        with self._lock:
+            self._save(new)

@@ -107,7 +107,7 @@ class Text(Kind[str]):
             hint = ""
         else:
             what = "a text without visible characters" if text else "an empty text"
-            hint = "" if at.written.endswith("]") else "leave the key out to leave it alone"
+            hint = "" if at.written.endswith("]") else at.without_key
         return at.wrong(f"found {what}, expected {self.words}", hint)
 
 
@@ -292,6 +292,9 @@ class Address(Kind[str]):
         text = Text(name=self.words, can_be_empty=self.can_be_empty).take(node, at)
         if text and not _is_address(text):
             raise self.mismatch(node, at, _address_hint(text))
+        if re.match(r"[^/]*//[^/?]*:[^/?]*@", text):
+            hint = "remove everything between // and @"
+            raise at.wrong("the address holds a password, which would become public", hint)
         return text
 
 

@@ -1,8 +1,7 @@
 """Places on the Earth that a work is about."""
 
 import re
-from collections.abc import Sequence
-from typing import Union
+from typing import Any, Union
 
 import attrs
 
@@ -18,6 +17,12 @@ __all__ = ("LOCATIONS", "Coordinates", "Geometry", "Location")
 Coordinates = tuple[Union[float, "Coordinates"], ...]
 """Numbers in lists, in lists of lists, and so on."""
 
+_WORDS = (
+    "coordinates",
+    "a list of longitude and latitude",
+    "a list of positions",
+    "a list of rings",
+)
 _DEPTHS = {"Point": 1, "MultiPoint": 2, "Polygon": 3}
 
 
@@ -69,8 +74,7 @@ class _Coordinates(Kind[Coordinates]):
     @property
     def words(self) -> str:
         """What is allowed."""
-        position = "a list of longitude and latitude"
-        return ("coordinates", position, "a list of positions", "a list of rings")[self.depth]
+        return _WORDS[self.depth]
 
     def take(self, node: Node, at: At) -> Coordinates:
         """Read nested lists of numbers."""
@@ -111,27 +115,25 @@ class Geometry:
     )
 
 
-def _finish_geometry(geometry: Geometry, at: At) -> Geometry:
-    depth = _DEPTHS[geometry.type]
-    found = 0
-    value: object = geometry.coordinates
+def _finish_geometry(values: dict[str, Any], at: At) -> None:
+    shape, coordinates = values.get("type"), values.get("coordinates")
+    if not isinstance(shape, str) or not isinstance(coordinates, tuple):
+        return
+    expected = _DEPTHS[shape]
+    depth = 0
+    value: object = coordinates
     while isinstance(value, tuple):
         value = value[0]
-        found += 1
-    if found != depth:
-        message = f"the numbers are in {found} lists, but those of a {geometry.type} are in {depth}"
-        raise at.of("coordinates").wrong(message)
-    if geometry.type == "Polygon":
-        _check_rings(geometry.coordinates, at.of("coordinates"))
-    return geometry
-
-
-def _check_rings(rings: Sequence[object], at: At) -> None:
-    for ring in rings:
-        assert isinstance(ring, tuple)
-        if len(ring) < 4 or ring[0] != ring[-1]:
-            hint = "repeat the first position as the last one"
-            raise at.wrong("a ring has at least four positions and ends where it begins", hint)
+        depth += 1
+    place = at.of("coordinates")
+    if depth != expected:
+        place.wrong(f"found {_WORDS[depth]}, but a {shape} has {_WORDS[expected]}")
+    elif shape == "Polygon":
+        for ring in coordinates:
+            if len(ring) < 4 or ring[0] != ring[-1]:
+                hint = "repeat the first position as the last one"
+                message = "found a ring that is not closed or has less than four positions"
+                place.wrong(message, hint)
 
 
 @attrs.frozen

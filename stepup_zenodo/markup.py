@@ -18,6 +18,7 @@ __all__ = ("Cleaned", "clean_html")
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _REFERENCE = re.compile(r"&(#?\w+);")
+_LIKE_TAG = re.compile(r"&lt;[!/?a-zA-Z]")
 _CONTENT = frozenset({"br", "li", "td", "th"})  # meaningful also when empty
 _MOST_ROUNDS = 5
 
@@ -42,7 +43,7 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
         Scripts, styles and other embedded matter are left out with their content.
     blocks
         Whether text outside of paragraphs is put into paragraphs.
-        Without, a short text (a copyright statement) remains without tags.
+        Without, a short text (a copyright statement) remains without tags, unless it needs one.
     """
     stored = stored_html_source if blocks else stored_text
     tree = Tree(stored(source))
@@ -53,6 +54,9 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
         if rewritten == text:
             break
         text = _written(Tree(rewritten).root, blocks=blocks)
+    if not blocks and _LIKE_TAG.search(text):
+        # The server would decode it and take it for a tag, unless there is a real one before it.
+        return clean_html(text)
     return Cleaned(text, tree.lost)
 
 

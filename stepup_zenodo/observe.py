@@ -7,17 +7,15 @@ import attrs
 from .client import Client
 from .errors import Refused
 from .normal import normal
-from .observed import NoRecord, Record, parse_record, parse_versions
+from .observed import PREVIEW, NoRecord, Record, parse_record, parse_versions
 from .protocol import Answer, get_draft, get_latest, get_record, versions
-from .recovery import find_lost_draft
+from .recovery import Search, find_lost_draft
 from .state import EndpointState
 
 __all__ = ("observe",)
 
 
-def observe(
-    client: Client, state: EndpointState, wanted: str, title: str, settle: float
-) -> Record | NoRecord:
+def observe(client: Client, state: EndpointState, wanted: str, search: Search) -> Record | NoRecord:
     """Read the record that is remembered.
 
     Parameters
@@ -28,10 +26,8 @@ def observe(
         What is remembered about the record there.
     wanted
         Version text of the configuration, empty when it has none.
-    title
-        Title in the configuration, by which a draft of an interrupted run is recognised.
-    settle
-        Seconds during which such a draft may be missing in lists.
+    search
+        How hard a draft of an interrupted run is looked for.
 
     Raises
     ------
@@ -41,7 +37,7 @@ def observe(
     """
     if not state.record:
         if state.intent == "draft":
-            return find_lost_draft(client, state, title, settle)
+            return find_lost_draft(client, state, search)
         return NoRecord()
     answer = client.read(get_draft(state.record), accept=(403, 404))
     if answer.ok:
@@ -64,8 +60,8 @@ def _observe_edit(client: Client, draft: Record, state: EndpointState) -> Record
     """Return an edit draft if it is ours alone, else the published version that it would change."""
     published = parse_record(client.read(get_record(draft.id)).record)
     if state.intent == "edit":
-        ours = state.pending
-        names = {*draft.fields, *published.fields}
+        ours = state.base.pending
+        names = {*draft.fields, *published.fields} - {PREVIEW}
         if all(
             normal(name, draft.fields.get(name)) == normal(name, published.fields.get(name))
             or (name in ours and normal(name, draft.fields.get(name)) == ours[name])

@@ -7,15 +7,16 @@ import attrs
 
 from .errors import Place, Problem
 from .kinds import Text
-from .nodes import Node
+from .nodes import ListNode, Node
 from .reading import At, Kind
+from .shapes import Unread, all_of, read_all
 
 __all__ = (
     "MAX_FILES",
     "MAX_KEY",
     "FileKey",
     "ListedPath",
-    "ListedPathKind",
+    "ListedPaths",
     "key_of",
     "path_problems",
 )
@@ -77,7 +78,7 @@ def _is_control(char: str) -> bool:
 
 
 @attrs.frozen
-class ListedPathKind(Kind[ListedPath]):
+class _PathKind(Kind[ListedPath]):
     """The path of a file for the record."""
 
     words = "the path of a file"
@@ -92,6 +93,28 @@ class ListedPathKind(Kind[ListedPath]):
 
 
 @attrs.frozen
+class ListedPaths(Kind[tuple[ListedPath, ...]]):
+    """A list of paths of files for the record, or a single one."""
+
+    words = "a list of paths of files"
+    emptied = "[]"
+
+    def take(self, node: Node, at: At) -> tuple[ListedPath, ...]:
+        """Read paths and check them as a whole."""
+        if isinstance(node, ListNode):
+            places = [at.item(index, item) for index, item in enumerate(node.items)]
+            nodes = node.items
+        else:
+            places = [at.item(0, node, written="")]
+            nodes = (node,)
+        kinds = [_PathKind()] * len(places)
+        items = read_all(zip(kinds, nodes, places, strict=True))
+        for problem in path_problems(item for item in items if not isinstance(item, Unread)):
+            at.note(problem)
+        return all_of(items)
+
+
+@attrs.frozen
 class FileKey(Kind[str]):
     """The name of a file of the record, or its path; empty for none."""
 
@@ -101,9 +124,9 @@ class FileKey(Kind[str]):
     def take(self, node: Node, at: At) -> str:
         """Read a name."""
         text = Text(name=self.words, trim=False, can_be_empty=True).take(node, at)
-        message, hint = _key_problem(text) if text else ("", "")
+        message = _key_problem(text)[0] if text else ""
         if message:
-            raise at.wrong(message, hint)
+            raise at.wrong(message, "write the name of one of the files")
         return key_of(text)
 
 
@@ -133,6 +156,8 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
             else:
                 message = f'"{item.path}" and "{first.path}" have the same name'
                 hint = "a record has no folders: rename a file, or list an archive of the folder"
+                if item.path.rpartition("/")[2] != first.path.rpartition("/")[2]:
+                    hint = "they differ only in how accents are encoded: rename a file"
         if message:
             problems.append(Problem(message, item.where, item.place, hint))
     if len(paths) > MAX_FILES:

@@ -1,6 +1,7 @@
 """Persons, organizations, their affiliations and identifiers, as the configuration has them."""
 
 from difflib import get_close_matches
+from typing import Any
 
 import attrs
 
@@ -8,8 +9,8 @@ from .errors import Problem
 from .identifiers import PERSON_SCHEMES, detect, expected, is_valid, normalize
 from .kinds import Ror, Term, Text
 from .nodes import Entry, ListNode, MapNode, Node, ScalarNode
-from .reading import At, Kind, shortened
-from .shapes import Many, Record, key, read_all
+from .reading import At, Kind, Unreadable, shortened
+from .shapes import UNREAD, Many, Record, Unread, all_of, key, read_all
 
 __all__ = (
     "AFFILIATION",
@@ -21,7 +22,9 @@ __all__ = (
     "Identifiers",
     "OneIdentifier",
     "Person",
+    "check_name_or_ror",
     "checked_identifier",
+    "finish_identifier",
 )
 
 
@@ -74,6 +77,21 @@ def checked_identifier(
         message = f"{shortened(text)} is not a valid {scheme}, expected {expected(scheme)}"
         raise at.wrong(message, _identifier_hint(scheme, text, schemes))
     return Identifier(scheme, normalize(scheme, text))
+
+
+def finish_identifier(values: dict[str, Any], schemes: tuple[str, ...], at: At) -> None:
+    """Check the keys `scheme` and `identifier` of a record and replace them by what is stored."""
+    identifier, scheme = values.get("identifier"), values.get("scheme")
+    if not isinstance(identifier, str) or scheme is UNREAD:
+        return
+    try:
+        checked = checked_identifier(
+            scheme, identifier, schemes, at.of("identifier"), at.of("scheme")
+        )
+    except Unreadable:
+        values["identifier"] = UNREAD
+    else:
+        values.update(scheme=checked.scheme, identifier=checked.identifier)
 
 
 def _identifier_hint(scheme: str, text: str, schemes: tuple[str, ...]) -> str:
@@ -190,12 +208,14 @@ class Identifiers(Kind[tuple[Identifier, ...]]):
             places = [at.item(i, item, written) for i, item in enumerate(nodes)]
             items = read_all((one, item, place) for item, place in zip(nodes, places, strict=True))
         self.check_distinct(items, places)
-        return tuple(items)
+        return all_of(items)
 
-    def check_distinct(self, items: list[Identifier], places: list[At]) -> None:
+    def check_distinct(self, items: list[Identifier | Unread], places: list[At]) -> None:
         """Note identifiers that the server refuses beside an earlier one."""
         seen: dict[object, At] = {}
         for item, at in zip(items, places, strict=True):
+            if isinstance(item, Unread):
+                continue
             first = seen.setdefault(item.scheme if self.one_each else item, at)
             if first is at:
                 continue
@@ -241,15 +261,15 @@ class Affiliation:
     )
 
 
-def _finish_affiliation(affiliation: Affiliation, at: At) -> Affiliation:
-    if affiliation.name is not None and affiliation.ror is not None:
+def check_name_or_ror(values: dict[str, Any], at: At) -> None:
+    """Note that an organization is given by its name and by its id."""
+    if "name" in values and "ror" in values:
         hint = "remove the name: the server takes the name that belongs to the id"
-        raise at.wrong("found both a name and a ror, expected one of them", hint)
-    return affiliation
+        at.wrong("found both a name and a ror, expected one of them", hint)
 
 
 AFFILIATION = Record(
-    Affiliation, "an affiliation with the key ror or name", _finish_affiliation, shorthand="name"
+    Affiliation, "an affiliation with the key ror or name", check_name_or_ror, shorthand="name"
 )
 """An affiliation; a text is its name."""
 
@@ -302,40 +322,32 @@ class Contributor(Person):
     )
 
 
-def _finish_person(person: Person, at: At) -> Person:
-    names = {
-        "organization": person.organization,
-        "name": person.name,
-        "family_name": person.family_name or person.given_name,
-    }
-    given = [name for name, value in names.items() if value is not None]
+def _finish_person(values: dict[str, Any], at: At) -> None:
+    parts = [name for name in ("family_name", "given_name") if name in values]
+    given = [name for name in ("organization", "name") if name in values] + parts[:1]
     if len(given) > 1:
         message = f"found both {given[0]} and {given[1]}, expected one of them"
-        raise at.wrong(message, "a person has family_name and given_name, or name")
-    if not given:
+        at.wrong(message, "a person has family_name and given_name, or name")
+    elif not given:
         hint = "write family_name and given_name, or organization"
-        raise at.wrong("there is no name of a person or organization", hint)
-    if person.name is not None:
-        return _split_name(person, at)
-    if person.organization is None and person.family_name is None:
+        at.wrong("there is no name of a person or organization", hint)
+    elif parts == ["given_name"]:
         hint = "a person with a single name has a family_name only"
-        raise at.of("given_name").wrong("there is a given_name without family_name", hint)
-    return person
+        at.of("given_name").wrong("there is a given_name without family_name", hint)
+    elif isinstance(values.get("name"), str):
+        values.update(_split_name(values.pop("name"), at.of("name")))
 
 
-def _split_name(person: Person, at: At) -> Person:
-    family, comma, given = (person.name or "").partition(",")
-    if not comma or not family.strip():
+def _split_name(name: str, at: At) -> dict[str, str]:
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if not comma or not family:
         hint = "write family_name and given_name, or organization if it is one"
-        message = f'found {shortened(person.name or "")}, expected a name such as "Last, First"'
-        raise at.of("name").wrong(message, hint)
-    return attrs.evolve(
-        person, family_name=family.strip(), given_name=given.strip() or None, name=None
-    )
+        at.wrong(f'found {shortened(name)}, expected a name such as "Last, First"', hint)
+    return {"family_name": family, "given_name": given} if given else {"family_name": family}
 
 
 CREATOR = Record(Person, "a person or organization", _finish_person)
 """A creator."""
 
-CONTRIBUTOR: Record[Person] = Record(Contributor, "a contributor with a role", _finish_person)
+CONTRIBUTOR = Record(Contributor, "a contributor with a role", _finish_person)
 """A contributor."""

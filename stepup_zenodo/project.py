@@ -8,14 +8,17 @@ from pathlib import Path
 import attrs
 from platformdirs import user_cache_path
 
+from .client import Client
 from .config import Config, ListedPath, checked_endpoint, listed_paths, parse_config
 from .desired import Desired, draft_defaults, metadata_fields
 from .errors import Invalid, Place, Problem
+from .kinds import UnknownTerm
 from .localfiles import ChecksumCache, look
+from .lookup import KnownIds, Reference, references, term_reference
 from .observed import PREVIEW
 from .token import expand
 
-__all__ = ("Project", "desired_of", "load_project")
+__all__ = ("Project", "check_ids", "desired_of", "load_project")
 
 
 @attrs.frozen
@@ -36,6 +39,9 @@ class Project:
 
     endpoint: str
     """Address of the API, without slash at the end."""
+
+    doubtful: tuple[UnknownTerm, ...] = ()
+    """Terms that only the server may know; they are wrong if it does not."""
 
     def place(self, where: str) -> Place | None:
         """Return the place of a value in the configuration."""
@@ -78,12 +84,32 @@ class Project:
         folder = user_cache_path("stepup-zenodo")
         return ChecksumCache(folder / "checksums.json")
 
+    @property
+    def known_ids(self) -> KnownIds:
+        """The ids that this machine has looked up on the server before."""
+        return KnownIds(user_cache_path("stepup-zenodo") / "ids.json", self.endpoint)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the README cannot be shown on the server, in words."""
+        from .description import dropped
+
+        if self.readme is None:
+            return ()
+        text = _read_text(self.readme)
+        return tuple(
+            f"{self.readme}: {note}"
+            for note in dropped(text, is_html=not _is_markdown(self.readme))
+        )
+
 
 def load_project(
     path: str,
     extra: Iterable[str] = (),
     description: str | None = None,
     endpoint: str | None = None,
+    *,
+    lenient: bool = False,
 ) -> Project:
     """Read and check a configuration, without looking at other files.
 
@@ -97,6 +123,8 @@ def load_project(
         README instead of the one in the configuration, relative to the current folder.
     endpoint
         Address of the API instead of the one in the configuration.
+    lenient
+        Whether to accept terms that the lists of this package lack: the server is asked later.
 
     Raises
     ------
@@ -107,16 +135,30 @@ def load_project(
         data = Path(path).read_bytes()
     except OSError as exc:
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
-    config = parse_config(data, path)
+    config, doubtful = _parse(data, path, lenient=lenient)
     if endpoint is not None:
         config = attrs.evolve(config, endpoint=checked_endpoint(endpoint))
     more = listed_paths(tuple(extra), config)
     folder = os.path.dirname(path)
-    project = Project(config, folder, more, None, config.endpoint)
+    project = Project(config, folder, more, None, config.endpoint, doubtful)
     readme = description
     if readme is None and config.path_readme is not None:
         readme = project.path(config.path_readme)
     return attrs.evolve(project, readme=readme)
+
+
+def _parse(data: bytes, path: str, *, lenient: bool) -> tuple[Config, tuple[UnknownTerm, ...]]:
+    """Return the configuration, and the terms in it that only the server may know."""
+    try:
+        return parse_config(data, path), ()
+    except Invalid as exc:
+        doubtful = tuple(item for item in exc.problems if isinstance(item, UnknownTerm))
+        if not lenient or len(doubtful) < len(exc.problems):
+            raise
+    known: dict[str, set[str]] = {}
+    for item in doubtful:
+        known.setdefault(item.vocabulary, set()).add(item.id)
+    return parse_config(data, path, known=known), doubtful
 
 
 def desired_of(project: Project, today: date) -> Desired:
@@ -167,14 +209,51 @@ def _description(path: str) -> str:
     """Return the HTML made of a README."""
     from .description import html_description, markdown_to_html
 
+    text = _read_text(path)
+    html = markdown_to_html(text) if _is_markdown(path) else html_description(text)
+    if not html:
+        raise Invalid((Problem(f"{path} has no text", "path_readme"),))
+    return html
+
+
+def _is_markdown(path: str) -> bool:
+    return path.lower().endswith((".md", ".markdown"))
+
+
+def _read_text(path: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except OSError as exc:
         raise Invalid((Problem(f"{path} cannot be read: {exc.strerror}", "path_readme"),)) from None
     except UnicodeDecodeError:
         raise Invalid((Problem(f"{path} is not text in UTF-8", "path_readme"),)) from None
-    markdown = path.lower().endswith((".md", ".markdown"))
-    html = markdown_to_html(text) if markdown else html_description(text)
-    if not html:
-        raise Invalid((Problem(f"{path} has no text", "path_readme"),))
-    return html
+
+
+def check_ids(project: Project, desired: Desired, client: Client) -> None:
+    """Ask the server whether it has the ids that the record refers to.
+
+    Raises
+    ------
+    Invalid
+        With those that it lacks, at their places.
+    Unavailable
+        When the server does not answer.
+    """
+    known = project.known_ids
+    terms = {term_reference(item.vocabulary, item.id): item for item in project.doubtful}
+    problems: list[Problem] = [terms[item] for item in known.missing(client, iter(terms))]
+    missing = known.missing(client, references(desired.fields))
+    problems += [_unknown_id(project, desired, item) for item in missing]
+    if problems:
+        raise Invalid(tuple(problems))
+
+
+def _unknown_id(project: Project, desired: Desired, reference: Reference) -> Problem:
+    where = desired.where(reference.field)
+    noun = reference.collection.removesuffix("s")
+    return Problem(
+        f'the server has no {noun} with the id "{reference.id}"',
+        where,
+        project.place(where),
+        "look it up again, or give the name instead of the id",
+    )

@@ -16,9 +16,9 @@ from .jsontypes import Json
 
 __all__ = (
     "ACCEPT",
+    "FIRST_DELAY",
     "MAX_ATTEMPTS",
     "Answer",
-    "Budget",
     "Request",
     "commit_file",
     "create_draft",
@@ -35,6 +35,7 @@ __all__ = (
     "is_secure",
     "new_version",
     "publish",
+    "requested_delay",
     "retry_delay",
     "same_origin",
     "save_draft",
@@ -49,6 +50,15 @@ ACCEPT = "application/vnd.inveniordm.v1+json, application/json;q=0.5"
 
 MAX_ATTEMPTS = 6
 """How often one thing is tried in all."""
+
+FIRST_DELAY = 0.5
+"""Seconds before the first repetition; the delay doubles each time, up to `LONGEST_DELAY`."""
+
+LONGEST_DELAY = 60.0
+"""Most seconds between two attempts, unless the server asks for more."""
+
+LONGEST_OBEYED = 900.0
+"""Most seconds that the server can ask for."""
 
 
 @attrs.frozen
@@ -235,7 +245,11 @@ def explain(answer: Answer) -> str:
 
 
 def retry_delay(
-    attempt: int, status: int | None, headers: Mapping[str, str], attempts: int = MAX_ATTEMPTS
+    attempt: int,
+    status: int | None,
+    headers: Mapping[str, str],
+    attempts: int = MAX_ATTEMPTS,
+    first: float = FIRST_DELAY,
 ) -> float | None:
     """Return how many seconds to wait before attempt number `attempt` + 1, `None` to give up.
 
@@ -246,22 +260,33 @@ def retry_delay(
     status
         The HTTP status, `None` when there was no usable answer.
     headers
-        Of the answer. `Retry-After` counts only for 429 and 503,
-        because the server sends it with every answer.
+        Of the answer, for `requested_delay`.
     attempts
-        How many attempts there may be in all.
+        How often there may be an attempt in all.
+    first
+        Seconds before the first repetition.
     """
     if attempt >= attempts or not (status is None or status == 429 or status >= 500):
         return None
-    backoff = min(0.5 * 2.0 ** (attempt - 1), 60.0)
-    if status in {429, 503}:
-        after = headers.get("retry-after", "")
-        if after.isdigit():
-            return min(float(after), 900.0)
-        until, sent = _seconds(after), _seconds(headers.get("date", ""))
-        if until is not None and sent is not None:
-            return min(max(0.0, until - sent), 900.0)
-    return backoff
+    backoff = min(first * 2.0 ** (attempt - 1), LONGEST_DELAY)
+    asked = requested_delay(status, headers)
+    return backoff if asked is None else asked
+
+
+def requested_delay(status: int | None, headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds the server asks to send nothing, `None` when it does not.
+
+    `Retry-After` counts only for 429 and 503, because the server sends it with every answer.
+    """
+    if status not in {429, 503}:
+        return None
+    after = headers.get("retry-after", "")
+    if after.isdigit():
+        return min(float(after), LONGEST_OBEYED)
+    until, sent = _seconds(after), _seconds(headers.get("date", ""))
+    if until is not None and sent is not None:
+        return min(max(0.0, until - sent), LONGEST_OBEYED)
+    return None
 
 
 def _seconds(date: str) -> float | None:
@@ -270,43 +295,6 @@ def _seconds(date: str) -> float | None:
         return email.utils.parsedate_to_datetime(date).timestamp()
     except ValueError:
         return None
-
-
-@attrs.frozen
-class Budget:
-    """What is left of the number of requests that the server allows in a period.
-
-    The server announces it in each answer (`X-RateLimit-Remaining`, `X-RateLimit-Reset`),
-    counting the requests that it has seen.
-    Those that are under way in other threads are subtracted here.
-    """
-
-    remaining: int | None = None
-    """Requests that may still be sent, `None` when nothing was announced yet."""
-
-    reset: float = 0.0
-    """When more are allowed, in seconds since the epoch."""
-
-    def delay(self, now: float) -> float:
-        """Return how many seconds to wait before the next request."""
-        exhausted = self.remaining is not None and self.remaining <= 0
-        return max(0.0, self.reset - now) if exhausted else 0.0
-
-    def spend(self, now: float) -> "Budget":
-        """Return what is left after one more request."""
-        if self.remaining is None:
-            return self
-        if self.remaining <= 0 and now >= self.reset:
-            return Budget()
-        return attrs.evolve(self, remaining=self.remaining - 1)
-
-    def learn(self, headers: Mapping[str, str], under_way: int) -> "Budget":
-        """Return what is left according to an answer, with other requests still under way."""
-        remaining = headers.get("x-ratelimit-remaining", "")
-        reset = headers.get("x-ratelimit-reset", "")
-        if not (remaining.isdigit() and reset.isdigit()):
-            return self
-        return Budget(int(remaining) - under_way, float(reset) + 1.0)
 
 
 def same_origin(left: str, right: str) -> bool:

@@ -103,6 +103,12 @@ class At:
             return self
         return attrs.evolve(self, where=where, written=spot.written, place=spot.place)
 
+    @property
+    def without_key(self) -> str:
+        """The advice to leave a key out."""
+        is_field = self.where.removeprefix("metadata.").isidentifier()
+        return "leave the key out to leave it alone" if is_field else "leave the key out"
+
     def wrong(self, message: str, hint: str = "", place: Place | None = None) -> Unreadable:
         """Note a problem and return what is to be raised if the value cannot be used."""
         return self.note(Problem(message, self.written, place or self.place, hint))
@@ -171,10 +177,9 @@ class Kind(ABC, Generic[T]):
         """Note that a value is null."""
         if at.written.endswith("]"):
             hint = "remove the item"
-        elif self.emptied:
-            hint = f"leave the key out to leave it alone, or write {self.emptied} to empty it"
         else:
-            hint = "leave the key out to leave it alone"
+            hint = at.without_key
+            hint += f", or write {self.emptied} to empty it" if self.emptied else ""
         if node.text.strip("~"):
             hint += f', or put it in quotes if the word is meant: "{node.text}"'
         return at.wrong(f"there is no value, expected {self.words}", hint)

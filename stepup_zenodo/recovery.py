@@ -6,23 +6,57 @@ the newest records of the user show whether it happened.
 """
 
 import datetime
+import email.utils
+from collections.abc import Mapping
+
+import attrs
 
 from .client import Client
 from .errors import Refused
 from .journal import utc_now
+from .jsontypes import Json
+from .normal import normal
 from .observed import NoRecord, Record, parse_record
-from .protocol import get_draft, user_drafts
+from .protocol import Answer, get_draft, user_drafts
 from .state import EndpointState
 
-__all__ = ("find_lost_draft",)
+__all__ = ("Search", "find_lost_draft")
 
 SKEW = datetime.timedelta(minutes=10)
-"""How far the clocks of the server and of this machine may differ."""
+"""How far the clocks of the server and of this machine may differ, if its answers do not tell."""
+
+MARGIN = datetime.timedelta(seconds=2)
+"""How exactly the clocks can be compared: the server tells its time in whole seconds."""
+
+LONGEST = datetime.timedelta(minutes=15)
+"""How long after it was sent a request may take effect on the server."""
+
+TITLE = "metadata.title"
 
 
-def find_lost_draft(
-    client: Client, state: EndpointState, title: str, settle: float
-) -> Record | NoRecord:
+@attrs.frozen
+class Search:
+    """How hard a lost draft is looked for."""
+
+    settle: float = 30.0
+    """Seconds during which a new draft may be missing in the list, as it is a search index."""
+
+    start_anew: bool = False
+    """Whether to go on without the draft when it is not certain which one it is."""
+
+
+@attrs.frozen
+class _Candidates:
+    """Drafts that an interrupted run may have created."""
+
+    same: tuple[Record, ...] = ()
+    """Those that are exactly as they were to be created."""
+
+    similar: tuple[str, ...] = ()
+    """Ids of those that have the title, but were changed since, or are something else."""
+
+
+def find_lost_draft(client: Client, state: EndpointState, search: Search) -> Record | NoRecord:
     """Return the draft that an interrupted run created, if it did.
 
     Parameters
@@ -30,31 +64,25 @@ def find_lost_draft(
     client
         Connection to the endpoint.
     state
-        Says since when a draft may exist.
-    title
-        Of the draft.
-    settle
-        Seconds during which a new draft may be missing in the list,
-        which comes from a search index.
+        Says what was to be created, and since when it may exist.
+    search
+        How hard it is looked for.
 
     Raises
     ------
     Refused
-        When several drafts could be the one.
+        When a person must say which draft it is.
     """
-    since = datetime.datetime.fromisoformat(state.intent_since)
+    since = _time(state.intent_since)
     while True:
-        found = _candidates(client, title, since - SKEW)
-        if len(found) > 1:
-            raise Refused(
-                f"An earlier run was interrupted while it created a draft, and {len(found)} drafts "
-                f"with the title {title!r} could be the one: {', '.join(found)}. "
-                "Write the id of the right one into the record id file, "
-                "and delete the others in the web form."
-            )
-        if found:
-            return parse_record(client.read(get_draft(found[0])).record)
-        left = settle - (utc_now() - since).total_seconds()
+        found = _candidates(client, state.base.pending, since)
+        if len(found.same) == 1:
+            return found.same[0]
+        if search.start_anew and (found.same or found.similar):
+            return NoRecord()
+        if found.same or found.similar:
+            raise _ambiguous(found, state)
+        left = search.settle - (utc_now() - since).total_seconds()
         if left <= 0:
             return NoRecord()
         client.wait(
@@ -63,16 +91,64 @@ def find_lost_draft(
         )
 
 
-def _candidates(client: Client, title: str, since: datetime.datetime) -> list[str]:
-    """Return ids of the user's drafts of that title that are new enough."""
-    hits = client.read(user_drafts()).record.get("hits")
+def _ambiguous(found: _Candidates, state: EndpointState) -> Refused:
+    ids = [record.id for record in found.same] or found.similar
+    title = state.base.pending.get(TITLE)
+    some = f"draft {ids[0]} was" if len(ids) == 1 else f"drafts {', '.join(ids)} were"
+    return Refused(
+        "An earlier run was interrupted while it created a draft. "
+        f"Then {some} created with the title {title!r}, "
+        "but it is not certain that this run did it. "
+        "If one of them is the right one, write its id into the record id file; "
+        "otherwise use --ours to start a new record."
+    )
+
+
+def _candidates(
+    client: Client, wanted: Mapping[str, Json], since: datetime.datetime
+) -> _Candidates:
+    """Look through the user's newest records."""
+    answer = client.read(user_drafts())
+    first, last = _window(answer, since)
+    hits = answer.record.get("hits")
     listed = hits.get("hits") if isinstance(hits, dict) else None
-    found = []
+    same: list[Record] = []
+    similar: list[str] = []
     for hit in listed if isinstance(listed, list) else []:
-        record = hit if isinstance(hit, dict) else {}
-        metadata = record.get("metadata")
-        same = isinstance(metadata, dict) and (metadata.get("title") or "") == title
-        created = datetime.datetime.fromisoformat(str(record.get("created")))
-        if same and record.get("status") == "draft" and created >= since:
-            found.append(str(record.get("id")))
-    return found
+        item = hit if isinstance(hit, dict) else {}
+        if item.get("status") != "draft" or not first <= _time(item.get("created")) <= last:
+            continue
+        # The list can be older than the record.
+        found = client.read(get_draft(str(item.get("id"))), accept=(403, 404))
+        draft = parse_record(found.record) if found.ok else None
+        if draft is None or not _equal(TITLE, draft, wanted):
+            continue
+        if not draft.files and all(_equal(name, draft, wanted) for name in wanted):
+            same.append(draft)
+        else:
+            similar.append(draft.id)
+    return _Candidates(tuple(same), tuple(similar))
+
+
+def _equal(name: str, draft: Record, wanted: Mapping[str, Json]) -> bool:
+    return (normal(name, draft.fields.get(name)) or None) == (wanted.get(name) or None)
+
+
+def _time(text: Json) -> datetime.datetime:
+    """Read a time of the server or of the state file; anything else is long ago."""
+    try:
+        time = datetime.datetime.fromisoformat(str(text))
+    except ValueError:
+        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    return time if time.tzinfo is not None else time.replace(tzinfo=datetime.UTC)
+
+
+def _window(
+    answer: Answer, since: datetime.datetime
+) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return when the draft can have been created, on the clock of the server."""
+    try:
+        ahead = email.utils.parsedate_to_datetime(answer.headers.get("date", "")) - utc_now()
+    except (TypeError, ValueError):
+        return since - SKEW, since + SKEW + LONGEST
+    return since + ahead - MARGIN, since + ahead + MARGIN + LONGEST

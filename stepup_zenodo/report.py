@@ -18,12 +18,12 @@ from .changes import (
     SaveMetadata,
     UploadFile,
 )
-from .compare import shown
 from .errors import Failure, Place, printable
 from .events import Event, FileFinished, FileProgress, FileStarted, Requested
 from .jsontypes import Json
 from .observed import Record
 from .sync import Outcome, Status
+from .threeway import shown
 
 __all__ = (
     "Traffic",

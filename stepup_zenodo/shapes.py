@@ -7,6 +7,7 @@ so that the same declaration makes the reader, the JSON Schema and the reference
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -15,12 +16,32 @@ from .errors import Problem
 from .nodes import Entry, ListNode, MapNode, Node, ScalarNode
 from .reading import At, Kind, Unreadable, shortened
 
-__all__ = ("ByShape", "Key", "Many", "Record", "key", "keys", "read_all")
+__all__ = (
+    "UNREAD",
+    "ByShape",
+    "Key",
+    "Many",
+    "Record",
+    "Unread",
+    "all_of",
+    "key",
+    "keys",
+    "read_all",
+)
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 _KEY = "stepup_zenodo.key"
+
+
+class Unread(Enum):
+    """The value of a key or item that cannot be used, while the values beside it are read."""
+
+    UNREAD = "unread"
+
+
+UNREAD = Unread.UNREAD
 
 
 @attrs.frozen
@@ -53,43 +74,49 @@ class Many(Kind[tuple[T, ...]], Generic[T]):
         if len(node.items) < self.at_least:
             message = f"the list is empty, expected {self.at_least} or more items"
             raise at.wrong(message, "the server does not publish records without it")
-        places = tuple(at.item(index, item) for index, item in enumerate(node.items))
-        items = read_all(
-            (self.item, item, place) for item, place in zip(node.items, places, strict=True)
-        )
+        places = [at.item(index, item) for index, item in enumerate(node.items)]
+        values = zip([self.item] * len(places), node.items, places, strict=True)
+        items = read_all(values)
         self.check_distinct(items, places)
-        return tuple(items)
+        return all_of(items)
 
-    def check_distinct(self, items: Iterable[T], places: Iterable[At]) -> None:
+    def check_distinct(self, items: Iterable[T | Unread], places: Iterable[At]) -> None:
         """Note items that are the same as an earlier one."""
-        if self.distinct is None:
-            return
         seen: dict[Hashable, At] = {}
         for item, at in zip(items, places, strict=True):
+            if self.distinct is None or isinstance(item, Unread):
+                continue
             first = seen.setdefault(self.distinct(item), at)
             if first is not at:
                 message = f"this is the same as in line {first.place.line}"
                 at.wrong(message, "remove one of them: the server accepts each only once")
 
 
-def read_all(values: Iterable[tuple[Kind[T], Node, At]]) -> list[T]:
-    """Read values one by one, so that the problems of all of them are noted.
+def read_all(values: Iterable[tuple[Kind[T], Node, At]]) -> list[T | Unread]:
+    """Read values one by one, so that the problems of all of them are noted."""
+    results: list[T | Unread] = []
+    for kind, node, at in values:
+        try:
+            results.append(kind.read(node, at))
+        except Unreadable:
+            results.append(UNREAD)
+    return results
+
+
+def all_of(items: Iterable[T | Unread]) -> tuple[T, ...]:
+    """Return the items.
 
     Raises
     ------
     Unreadable
-        At least one of the values cannot be used.
+        At least one of them cannot be used.
     """
-    results = []
-    failed: Unreadable | None = None
-    for kind, node, at in values:
-        try:
-            results.append(kind.read(node, at))
-        except Unreadable as error:
-            failed = error
-    if failed is not None:
-        raise failed
-    return results
+    result = []
+    for item in items:
+        if isinstance(item, Unread):
+            raise Unreadable
+        result.append(item)
+    return tuple(result)
 
 
 @attrs.frozen
@@ -181,8 +208,12 @@ class Record(Kind[T], Generic[T]):
     name: str
     """What it is in the language of users, with article."""
 
-    finish: Callable[[T, At], T] | None = None
-    """Checks that concern several keys, and simplification."""
+    finish: Callable[[dict[str, Any], At], None] = lambda _values, _at: None
+    """Checks and changes what concerns several keys.
+
+    It gets the values of the keys that are given, `UNREAD` for those that cannot be used,
+    and is called although there are such.
+    """
 
     shorthand: str = ""
     """The key of which a value that is no mapping is taken to be the value."""
@@ -214,54 +245,53 @@ class Record(Kind[T], Generic[T]):
         if not node.entries and not self.can_be_empty:
             hint = f"allowed are the keys {_listed(keys(self.cls))}"
             raise at.wrong(f"the mapping is empty, expected {self.words}", hint)
-        record = self.cls(**self.values(node, at))
-        return record if self.finish is None else self.finish(record, at)
+        values = self.values(node, at)
+        self.finish(values, at)
+        all_of(values.values())
+        return self.cls(**values)
 
     def values(self, node: MapNode, at: At) -> dict[str, Any]:
         """Read the values of the keys."""
-        declared = keys(self.cls)
-        names = {name: key for key in declared for name in (key.name, *key.aliases)}
+        names = {name: key for key in keys(self.cls) for name in (key.name, *key.aliases)}
         values: dict[str, Any] = {}
-        first: dict[str, Entry] = {}
-        failed = False
+        first: dict[str, str] = {}
         for entry in node.entries:
-            try:
-                known = self.known_key(entry, names, at)
-                if known.name in first:
-                    raise _doubled(entry, first[known.name], at)
-                first[known.name] = entry
-                values[known.name] = known.kind.read(entry.value, at.key(known.name, entry))
-            except Unreadable:
-                failed = True
-        for known in declared:
-            if known.required and known.name not in first:
-                at.wrong(f"the key {known.name} is missing, expected {known.kind.words}")
-                failed = True
-        if failed:
-            raise Unreadable
+            known = self.known_key(entry, names, at)
+            if known is None:
+                continue
+            if entry.key not in names:
+                values.setdefault(known.name, UNREAD)
+            elif known.name in first:
+                message = f"the keys {first[known.name]} and {entry.key} mean the same"
+                at.note(Problem(message, at.written, entry.place, "remove one of them"))
+            else:
+                first[known.name] = entry.key
+                (value,) = read_all([(known.kind, entry.value, at.key(known.name, entry))])
+                values[known.name] = value
+        for known in names.values():
+            if known.required and known.name not in values:
+                is_text = isinstance(known.example, str)
+                hint = f"for example {known.name}: {known.example}" if is_text else ""
+                at.wrong(f"the key {known.name} is missing, expected {known.kind.words}", hint)
+                values[known.name] = UNREAD
         return values
 
-    def known_key(self, entry: Entry, names: Mapping[str, Key], at: At) -> Key:
-        """Return the declaration of a key."""
+    def known_key(self, entry: Entry, names: Mapping[str, Key], at: At) -> Key | None:
+        """Return the key that is meant, `None` when that cannot be guessed."""
         if entry.key in names:
             return names[entry.key]
+        close: list[str] = []
         hint = self.elsewhere(entry.key)
         if not hint:
             close = get_close_matches(entry.key[:40].lower().replace("-", "_"), names, n=1)
             hint = (
                 f"did you mean {close[0]}?" if close else f"allowed are {_listed(names.values())}"
             )
-        problem = Problem(
-            f"the key {shortened(entry.key)} is unknown", at.written, entry.place, hint
-        )
-        raise at.note(problem)
+        message = f"the key {shortened(entry.key)} is unknown"
+        at.note(Problem(message, at.written, entry.place, hint))
+        return names[close[0]] if close else None
 
 
 def _listed(declared: Iterable[Key]) -> str:
     """Return the names of keys, as few as possible for each of them."""
     return ", ".join(dict.fromkeys(key.name for key in declared))
-
-
-def _doubled(entry: Entry, first: Entry, at: At) -> Unreadable:
-    message = f"the keys {first.key} and {entry.key} are two names of the same"
-    return at.note(Problem(message, at.written, entry.place, "remove one of them"))

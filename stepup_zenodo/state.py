@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import attrs
 import cattrs
@@ -45,6 +46,12 @@ class Base:
     files: Mapping[str, str] = attrs.field(factory=dict)
     """Checksum by name on the server."""
 
+    pending: Mapping[str, Json] = attrs.field(factory=dict)
+    """Fields that were about to be saved, in normal form, and may have been."""
+
+    unsure: tuple[str, ...] = ()
+    """Names of files that were about to be sent or deleted, and may have been, sorted."""
+
 
 @attrs.frozen
 class EndpointState:
@@ -69,10 +76,7 @@ class EndpointState:
     """When that was, ISO 8601 in UTC."""
 
     base: Base = attrs.field(factory=Base)
-    """What was sent last."""
-
-    pending: Mapping[str, Json] = attrs.field(factory=dict)
-    """Fields that were about to be saved, in normal form; tells our edit draft from another's."""
+    """What was sent last, and what was about to be sent."""
 
     published: Mapping[str, str] = attrs.field(factory=dict)
     """Record ids of the versions seen published, by version text."""
@@ -88,17 +92,39 @@ class Memory:
     endpoints: Mapping[str, EndpointState] = attrs.field(factory=dict)
     """By address of the endpoint."""
 
+    host: str = ""
+    """Host in the address that the id file holds, empty when it holds an id or a DOI."""
+
     def at(self, endpoint: str) -> EndpointState:
-        """Return what is known about the record on an endpoint.
+        """Return what is known about the record on the endpoint of the configuration.
 
         The id file wins over the state file, because people correct it by hand;
         but an id that belongs to another endpoint is not used for this one.
+
+        Raises
+        ------
+        Refused
+            When the id file holds an address on another server.
         """
-        known = self.endpoints.get(endpoint, EndpointState())
+        known = self.elsewhere(endpoint)
         others = {state.record for name, state in self.endpoints.items() if name != endpoint}
         if self.record_id in {"", known.record} or self.record_id in others:
             return known
+        host = urlsplit(endpoint).hostname or ""
+        if self.host not in {"", host}:
+            raise Refused(
+                f"The record id file names a record on {self.host}, but the endpoint is {endpoint}."
+                " Write the id of the record on that endpoint into it, correct the endpoint, "
+                "or delete the file to start a new record."
+            )
         return EndpointState(record=self.record_id)
+
+    def elsewhere(self, endpoint: str) -> EndpointState:
+        """Return what is known about the record on any other endpoint, as in a rehearsal.
+
+        The id file does not count there.
+        """
+        return self.endpoints.get(endpoint, EndpointState())
 
 
 def record_id_in(text: str) -> str | None:
@@ -115,6 +141,12 @@ def record_id_in(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+def _host_in(text: str) -> str:
+    """Return the host of an address, empty for what is no address, and for resolvers of DOIs."""
+    host = urlsplit(text.strip()).hostname or "" if "://" in text else ""
+    return "" if host in {"doi.org", "dx.doi.org", "handle.test.datacite.org"} else host
+
+
 def _state_path(path_record_id: Path) -> Path:
     taken = path_record_id.suffix == ".json"
     return path_record_id.with_suffix(".state.json" if taken else ".json")
@@ -128,16 +160,29 @@ def load(path_record_id: Path) -> Memory:
     Refused
         When one of them is damaged, as guessing could lead to a second record.
     """
-    return Memory(_load_record_id(path_record_id), _load_endpoints(_state_path(path_record_id)))
+    record_id, host = _load_record_id(path_record_id)
+    return Memory(record_id, _load_endpoints(_state_path(path_record_id)), host)
 
 
-def _load_record_id(path: Path) -> str:
+def _read_start(path: Path) -> str:
+    """Return the text of an id file, of which nobody writes more than a line."""
+    with path.open(encoding="utf-8-sig") as file:
+        return file.read(1000)
+
+
+def _load_record_id(path: Path) -> tuple[str, str]:
+    """Return the id, and the host if it is given as an address."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _read_start(path)
     except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as exc:
-        raise Refused(f"The record id file {path} cannot be read: {exc}.") from None
+        return "", ""
+    except UnicodeDecodeError:
+        raise Refused(
+            f"The record id file {path} is not text. "
+            "Is path_record_id the path of another file by mistake?"
+        ) from None
+    except OSError as exc:
+        raise Refused(f"The record id file {path} cannot be read: {exc.strerror}.") from None
     record_id = record_id_in(text)
     if record_id is None:
         raise Refused(
@@ -145,7 +190,7 @@ def _load_record_id(path: Path) -> str:
             "Write the id, the DOI or the address of your record into it, "
             "or delete it to start a new record."
         )
-    return record_id
+    return record_id, _host_in(text)
 
 
 def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
@@ -183,8 +228,29 @@ def _text(value: object, _: type) -> str:
     return value
 
 
-def save(path_record_id: Path, endpoint: str, state: EndpointState) -> None:
+def _holds(path: Path, record_id: str) -> bool:
+    """Return whether an id file holds just this id."""
+    try:
+        return _read_start(path).strip() == record_id
+    except FileNotFoundError:
+        return False
+
+
+def save(
+    path_record_id: Path, endpoint: str, state: EndpointState, *, rehearsal: bool = False
+) -> None:
     """Write both files, the id first, and return when they are on disk.
+
+    Parameters
+    ----------
+    path_record_id
+        The id file.
+    endpoint
+        Address of the API.
+    state
+        What is to be remembered about the record there.
+    rehearsal
+        True when the configuration names another endpoint: the id file is that one's, and stays.
 
     Raises
     ------
@@ -202,7 +268,7 @@ def save(path_record_id: Path, endpoint: str, state: EndpointState) -> None:
     )
     try:
         path_record_id.parent.mkdir(parents=True, exist_ok=True)
-        if state.record and _load_record_id(path_record_id) != state.record:
+        if state.record and not rehearsal and not _holds(path_record_id, state.record):
             write_atomically(path_record_id, f"{state.record}\n")
         if not path.exists() or path.read_text(encoding="utf-8") != f"{text}\n":
             write_atomically(path, f"{text}\n")

@@ -7,7 +7,7 @@ import attrs
 
 from .changes import Action, Changes, Conflict, Kept
 from .client import Client, Lost
-from .compare import Choice, checksums_needed, compare
+from .compare import checksums_needed, compare
 from .desired import Desired
 from .errors import Failure, Problem, Refused, Rejected, Unavailable
 from .events import Listener, Retrying
@@ -16,9 +16,11 @@ from .journal import Journal
 from .localfiles import ChecksumCache, LocalFile, compute_checksum
 from .normal import normal
 from .observe import observe
-from .observed import NoRecord, Record
-from .protocol import retry_delay
+from .observed import NoRecord, Record, parse_record
+from .protocol import get_draft
+from .recovery import Search
 from .state import Base, EndpointState, SentField
+from .threeway import Choice
 from .uploads import Uploads
 
 __all__ = ("Outcome", "Status", "Sync", "decide")
@@ -89,7 +91,7 @@ class Sync:
     """Is told what will be done, before it is done."""
 
     settle: float = 30.0
-    """Seconds during which a draft of an interrupted run may be missing in the server's lists."""
+    """Seconds during which a draft of an interrupted run may be missing in lists of the server."""
 
     def run(self) -> Outcome:
         """Make both sides equal and verify it.
@@ -108,6 +110,8 @@ class Sync:
         rounds = lost = 0
         while True:
             observed = known or self._observe()
+            if isinstance(observed, Record) and not self.journal.state.record:
+                self.journal.created(observed)
             desired, changes = decide(
                 self.desired, observed, self.journal.state, self.choice, self._checksum
             )
@@ -131,11 +135,11 @@ class Sync:
                 known = None
                 self._wait(exc, lost)
             except Rejected as exc:
-                if exc.status != 412:
+                if not self._overtaken(exc, observed):
                     raise
                 lost += 1
                 known = None
-                self._wait(Lost("Somebody else saved at the same time.", 0.1), lost)
+                self._wait(Lost("Somebody else saved at the same time."), lost)
 
     def look(self) -> Changes:
         """Return what the first round would do, without doing it.
@@ -153,14 +157,20 @@ class Sync:
         return changes
 
     def _observe(self) -> Record | NoRecord:
-        fields = self.desired.fields
-        wanted, title = fields.get("metadata.version"), fields.get("metadata.title")
-        observed = observe(
-            self.client, self.journal.state, str(wanted or ""), str(title or ""), self.settle
-        )
-        if isinstance(observed, Record) and not self.journal.state.record:
-            self.journal.created(observed)
-        return observed
+        wanted = self.desired.fields.get("metadata.version")
+        search = Search(self.settle, start_anew=self.choice.ours)
+        return observe(self.client, self.journal.state, str(wanted or ""), search)
+
+    def _overtaken(self, exc: Rejected, observed: Record | NoRecord) -> bool:
+        """Return whether a request was refused because somebody else saved in between.
+
+        Observed: of two saves at the same time, one is refused with status 400
+        and the words of an unknown term of a vocabulary.
+        """
+        if exc.status != 400 or not isinstance(observed, Record) or not observed.is_draft:
+            return exc.status == 412
+        answer = self.client.read(get_draft(observed.id), accept=(403, 404))
+        return answer.ok and parse_record(answer.record).revision != observed.revision
 
     def _checksum(self, file: LocalFile) -> str:
         checksum = self.cache.get(file)
@@ -191,11 +201,11 @@ class Sync:
 
     def _wait(self, exc: Lost, lost: int) -> None:
         """Wait before looking at what an unanswered request has done."""
-        delay = retry_delay(lost, None, {}, self.client.attempts)
+        delay = self.client.delay(lost)
         if delay is None:
             raise Unavailable(f"{exc.message} Gave up after {lost} attempts.") from None
         self.listener(Retrying("compare with the server", exc.message))
-        self.client.wait(max(delay, exc.delay), "before reading back what the server has done")
+        self.client.wait(delay, "before reading back what the server has done")
 
     def _finish(
         self, desired: Desired, record: Record, done: tuple[Action, ...], kept: tuple[Kept, ...]
@@ -212,7 +222,7 @@ class Sync:
             and (entry := record.files.get(key)) is not None
             and entry.checksum == file.checksum
         }
-        self.journal.agreed(record, fields, files)
+        self.journal.agreed(record, fields, files, desired.files)
         self.cache.save()
         return Outcome(Status.SYNCED if done else Status.NOTHING, record, done, kept)
 

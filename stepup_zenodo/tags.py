@@ -15,12 +15,15 @@ __all__ = ("EndTag", "StartTag", "Text", "Token", "tokens")
 
 _NAME = re.compile(r"[a-z][^\s/>]*", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"""[\s/]*+(>|[^\s/>][^\s/>=]*)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|(?!["'])([^\s>]+)))?"""
+    r"""[\s/]*+(?:>|([^\s/>][^\s/>=]*)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|(?!["'])([^\s>]+)))?)"""
 )
 _REFERENCE = re.compile(r"&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]*);", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 _RAW = frozenset(
-    {"canvas", "iframe", "math", "noembed", "noframes", "script", "style", "svg", "template"}
+    {
+        *("canvas", "iframe", "math", "noembed", "noframes"),
+        *("script", "style", "svg", "template", "title"),
+    }
 )
 """Elements whose content is no text for readers."""
 
@@ -153,7 +156,7 @@ class _Reader:
         limit = simple_end + 1 if "quote" in self.missing else len(self.source)
         attributes: dict[str, str] = {}
         while found := _ATTRIBUTE.match(self.source, position, limit):
-            if found[1] == ">":
+            if found[1] is None:
                 return attributes, found.end()
             value = next((text for text in found.groups()[1:] if text is not None), "")
             attributes.setdefault(found[1].lower(), _decoded(value))

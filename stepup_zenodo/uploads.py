@@ -7,7 +7,15 @@ from typing import TypeVar
 from .changes import UploadFile
 from .client import Client, Lost
 from .errors import Failure, Rejected, Unavailable
-from .events import FileFinished, FileStarted, Listener, Retrying
+from .events import (
+    FileFailed,
+    FileFinished,
+    FilesQueued,
+    FileStarted,
+    FileStored,
+    Listener,
+    Retrying,
+)
 from .journal import Journal
 from .localfiles import ChecksumCache, FileStream, LocalFile, Stopped, check_readable
 from .observed import FileEntry, Record, parse_entry
@@ -16,7 +24,6 @@ from .protocol import (
     declare_files,
     delete_file,
     get_file,
-    retry_delay,
     soft_errors,
     upload_content,
 )
@@ -25,6 +32,10 @@ __all__ = ("Uploads",)
 
 COMMIT_ATTEMPTS = 3
 """How often a file is completed before its content is sent again."""
+
+
+class Unanswered(Unavailable):
+    """The server does not even answer a request that only reads."""
 
 
 class Uploads:
@@ -51,6 +62,7 @@ class Uploads:
         self._cache = cache
         self._one_writer = threading.Lock()
         self._stop = threading.Event()
+        self._unanswered = threading.Event()
 
     def send(self, record: Record, uploads: tuple[UploadFile, ...], journal: Journal) -> None:
         """Send files to a draft.
@@ -58,7 +70,8 @@ class Uploads:
         Contents and commits of different files may overlap.
         Deleting and declaring may not:
         observed on the server, that gives false refusals, and errors after the effect.
-        A file that fails does not keep the others from being sent.
+        A file that fails does not keep the others from being sent,
+        unless the server has stopped answering.
 
         Raises
         ------
@@ -67,24 +80,30 @@ class Uploads:
         Lost
             When it is unknown what was declared or deleted.
         """
-        journal.forget_files(upload.file.key for upload in uploads)
+        journal.changing_files(upload.file.key for upload in uploads)
         self._make_room(record.id, uploads)
+        self._listener(FilesQueued(len(uploads), sum(upload.file.size for upload in uploads)))
         done: dict[str, str] = {}
         failures: dict[str, Failure] = {}
 
         def send(upload: UploadFile) -> None:
+            key = upload.file.key
             try:
-                done[upload.file.key] = self._send_until_complete(record.id, upload.file)
+                done[key] = self._send_until_complete(record.id, upload.file)
+                self._listener(FileStored(key))
             except Failure as exc:
-                failures[upload.file.key] = exc
+                failures[key] = exc
+                self._listener(FileFailed(key))
             except Stopped:
                 return
 
-        self._stop.clear()
         try:
             in_parallel(send, uploads, self._workers)
-        finally:
+        except BaseException:
             self._stop.set()
+            self._client.stop()
+            raise
+        finally:
             journal.uploaded(dict(done))
             self._cache.save()
         if failures:
@@ -101,28 +120,31 @@ class Uploads:
             self._client.write(declare_files(record_id, keys))
 
     def _send_until_complete(self, record_id: str, file: LocalFile) -> str:
-        """Send one file, again if need be, and return its checksum."""
+        """Send one file, from its start again if need be, and return its checksum."""
         attempt = 0
         while True:
             attempt += 1
             try:
+                if attempt > 1:
+                    self._prepare_again(record_id, file.key)
                 checksum = self._send_once(record_id, file)
                 entry = self._commit(record_id, file.key)
                 if (entry.size, entry.checksum) == (file.size, checksum):
                     self._cache.put(file, checksum)
                     return checksum
-                problem, delay = f"The server's copy of {file.key} differs from the file.", 0.0
+                problem = f"The server's copy of {file.key} differs from the file."
             except Lost as exc:
-                problem, delay = exc.message, exc.delay
-            backoff = retry_delay(attempt, None, {}, self._client.attempts)
-            if backoff is None:
+                problem = exc.message
+            delay = self._client.delay(attempt)
+            if delay is None:
                 raise Unavailable(f"{problem} Gave up after {attempt} attempts.")
             self._listener(Retrying(f"send {file.key}", problem))
-            self._client.wait(max(backoff, delay), f"before {file.key} is sent again")
-            self._prepare_again(record_id, file.key)
+            self._client.wait(delay, f"before {file.key} is sent again")
 
     def _send_once(self, record_id: str, file: LocalFile) -> str:
         """Send the content and return its checksum."""
+        if self._unanswered.is_set():
+            raise Unanswered(f"{file.key} was not tried, because the server does not answer.")
         streams: list[FileStream] = []
 
         def content() -> FileStream:
@@ -134,7 +156,7 @@ class Uploads:
             request = upload_content(record_id, file.key)
             answer = self._client.write(request, accept=(404,), content=content)
             errors = soft_errors(answer)
-            if errors:
+            if answer.ok and errors:
                 # Observed: with status 200 when storing failed, and the entry may be gone.
                 raise Lost(f"Could not send {file.key}. The server said: {errors[0][1]}.")
             if not answer.ok:
@@ -156,9 +178,11 @@ class Uploads:
                     return parse_entry(answer.record)
                 raise Lost(f"Could not complete {key}: its entry has vanished.")
             except Lost as exc:
-                if attempt == COMMIT_ATTEMPTS:
+                delay = self._client.delay(attempt)
+                if attempt == COMMIT_ATTEMPTS or delay is None:
                     raise
-                self._client.wait(exc.delay, f"before completing {key} again")
+                self._listener(Retrying(f"complete {key}", exc.message))
+                self._client.wait(delay, f"before completing {key} again")
                 entry = self._entry(record_id, key)
                 if entry is None:
                     raise
@@ -166,7 +190,11 @@ class Uploads:
                     return entry
 
     def _entry(self, record_id: str, key: str) -> FileEntry | None:
-        answer = self._client.read(get_file(record_id, key), accept=(404,))
+        try:
+            answer = self._client.read(get_file(record_id, key), accept=(404,))
+        except Unavailable as exc:
+            self._unanswered.set()
+            raise Unanswered(exc.message) from None
         return parse_entry(answer.record) if answer.ok else None
 
     def _prepare_again(self, record_id: str, key: str) -> None:

@@ -1,13 +1,14 @@
 """The parts of the metadata that describe a work: licences, related works, funding, dates."""
 
 import re
+from typing import Any
 
 import attrs
 
 from .identifiers import AWARD_SCHEMES, RECORD_SCHEMES
 from .kinds import Address, Ror, Term, Text
 from .nodes import Node
-from .people import Identifier, Identifiers, checked_identifier
+from .people import Identifier, Identifiers, check_name_or_ror, finish_identifier
 from .reading import At, Kind
 from .shapes import ByShape, Record, key
 from .when import When
@@ -91,11 +92,8 @@ class Related:
     )
 
 
-def _finish_related(related: Related, at: At) -> Related:
-    result = checked_identifier(
-        related.scheme, related.identifier, RECORD_SCHEMES, at.of("identifier"), at.of("scheme")
-    )
-    return attrs.evolve(related, scheme=result.scheme, identifier=result.identifier)
+def _finish_related(values: dict[str, Any], at: At) -> None:
+    finish_identifier(values, RECORD_SCHEMES, at)
 
 
 RELATED = Record(Related, "a related work", _finish_related)
@@ -120,17 +118,10 @@ class Reference:
     )
 
 
-def _finish_reference(reference: Reference, at: At) -> Reference:
-    if reference.identifier is None:
-        if reference.scheme is not None:
-            raise at.of("scheme").wrong(
-                "there is a scheme without identifier", "add the identifier"
-            )
-        return reference
-    result = checked_identifier(
-        reference.scheme, reference.identifier, RECORD_SCHEMES, at.of("identifier"), at.of("scheme")
-    )
-    return attrs.evolve(reference, scheme=result.scheme, identifier=result.identifier)
+def _finish_reference(values: dict[str, Any], at: At) -> None:
+    if "scheme" in values and "identifier" not in values:
+        at.of("scheme").wrong("there is a scheme without identifier", "add the identifier")
+    finish_identifier(values, RECORD_SCHEMES, at)
 
 
 REFERENCE = Record(
@@ -152,13 +143,6 @@ class Funder:
     name: str | None = key(
         Text(name="the name of a funder"), "The name of the funder.", example="Example Foundation"
     )
-
-
-def _finish_funder(funder: Funder, at: At) -> Funder:
-    if funder.name is not None and funder.ror is not None:
-        hint = "remove the name: the server takes the name that belongs to the id"
-        raise at.wrong("found both a name and a ror, expected one of them", hint)
-    return funder
 
 
 @attrs.frozen
@@ -196,14 +180,13 @@ class Award:
     )
 
 
-def _finish_award(award: Award, at: At) -> Award:
-    if award.id is not None and (award.title or award.number or award.identifiers):
+def _finish_award(values: dict[str, Any], at: At) -> None:
+    if "id" in values and len(values) > 1:
         hint = "keep the id alone: the server knows the rest and ignores what else is given"
-        raise at.wrong("found an id and other keys, expected one or the other", hint)
-    if award.id is None and award.title is None and award.number is None:
+        at.wrong("found an id and other keys, expected one or the other", hint)
+    if not values.keys() & {"id", "title", "number"}:
         hint = "add the title, the number or both"
-        raise at.wrong("the award has neither a number nor a title", hint)
-    return award
+        at.wrong("the award has neither a number nor a title", hint)
 
 
 AWARD = Record(Award, "an award with the keys title and number, or with the key id", _finish_award)
@@ -214,7 +197,7 @@ class Funding:
     """A funder and an award."""
 
     funder: Funder | None = key(
-        Record(Funder, "a funder with the key ror or name", _finish_funder, shorthand="name"),
+        Record(Funder, "a funder with the key ror or name", check_name_or_ror, shorthand="name"),
         "Who gave money.",
         example={"ror": "00k4n6c32"},
         required=True,

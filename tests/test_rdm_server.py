@@ -28,6 +28,18 @@ METADATA = {
     ],
 }
 
+EDMO = {"scheme": "edmo", "identifier": "https://edmo.seadatanet.org/report/1"}
+
+INSTITUTE = {"type": "organizational", "name": "Institute", "identifiers": [EDMO]}
+
+ZENODO_METADATA: Mapping[str, Any] = {
+    **METADATA,
+    "rights": [{"id": "other-pd"}],
+    "languages": [{"id": "aaa"}],
+    "additional_descriptions": [{"description": "Note", "type": {"id": "notes"}}],
+    "creators": [{"person_or_org": INSTITUTE}],
+}
+
 
 @pytest.fixture
 def session(rdm: Rdm) -> Iterator[requests.Session]:
@@ -69,7 +81,7 @@ class TestLog:
 
         assert brief(rdm.log()) == [
             (f"GET {base}?expand=1", 200, 200, 0, None),
-            (f"PUT {base}", 200, 200, 38, None),
+            (f"PUT {base}", 200, 200, 36, None),
             (f"PUT {base}/files/a%20b%231.txt/content", 200, 200, 1000, None),
             ("GET /api/records/123456789/draft", 404, 404, 0, None),
         ]
@@ -244,7 +256,7 @@ class TestFaults:
     def test_delays_add_up_and_do_not_hold_others_up(
         self, rdm: Rdm, session: requests.Session
     ) -> None:
-        rdm.faults({"delay": 0.2, "times": 1000}, {"path": "n=0", "delay": 0.3, "status": 429})
+        rdm.faults({"delay": 0.4, "times": 1000}, {"path": "n=0", "delay": 0.3, "status": 429})
 
         def get(number: int) -> tuple[int, float]:
             start = time.monotonic()
@@ -259,15 +271,15 @@ class TestFaults:
         total = time.monotonic() - start
 
         assert [status for status, _ in found] == [429, *[200] * 7]
-        assert found[0][1] >= 0.5
-        assert min(seconds for _, seconds in found) >= 0.2
-        assert total < 8 * 0.2
+        assert found[0][1] >= 0.7
+        assert min(seconds for _, seconds in found) >= 0.4
+        assert total < 8 * 0.4
 
     def test_late_answers_were_processed_at_once(self, rdm: Rdm, session: requests.Session) -> None:
         draft = create_draft(rdm)
         rdm.faults({"method": "DELETE", "after": True, "delay": 5})
         with pytest.raises(requests.ReadTimeout):
-            session.delete(f"{rdm.endpoint}/records/{draft}/draft", timeout=0.8)
+            session.delete(f"{rdm.endpoint}/records/{draft}/draft", timeout=2)
 
         assert rdm.request("GET", f"/records/{draft}/draft").status_code == 404
 
@@ -344,26 +356,6 @@ class TestInvenio:
         assert legacy["metadata"]["creators"] == [{"name": "Doe, Jane", "affiliation": None}]
 
     def test_vocabularies_and_fields_are_those_of_zenodo(self, rdm: Rdm) -> None:
-        metadata = {
-            **METADATA,
-            "rights": [{"id": "other-pd"}],
-            "languages": [{"id": "aaa"}],
-            "additional_descriptions": [{"description": "Note", "type": {"id": "notes"}}],
-            "creators": [
-                {
-                    "person_or_org": {
-                        "type": "organizational",
-                        "name": "Institute",
-                        "identifiers": [
-                            {
-                                "scheme": "edmo",
-                                "identifier": "https://edmo.seadatanet.org/report/1",
-                            }
-                        ],
-                    }
-                }
-            ],
-        }
         fields = {
             "dc:creator": ["Jane"],
             "dc:rightsHolder": ["Institute"],
@@ -371,7 +363,7 @@ class TestInvenio:
             "legacy:subjects": [{"term": "Water", "identifier": "x", "scheme": "y"}],
         }
         response = rdm.request(
-            "POST", "/records", json={"metadata": metadata, "custom_fields": fields}
+            "POST", "/records", json={"metadata": ZENODO_METADATA, "custom_fields": fields}
         )
         stored = response.json()
 
@@ -379,12 +371,7 @@ class TestInvenio:
         assert "errors" not in stored
         assert stored["custom_fields"] == fields
         assert stored["metadata"]["languages"] == [{"id": "aaa", "title": {"en": "Ghotuo"}}]
-        assert (
-            stored["metadata"]["creators"][0]["person_or_org"]["identifiers"]
-            == (
-                metadata["creators"][0]["person_or_org"]["identifiers"]  # type: ignore[index]
-            )
-        )
+        assert stored["metadata"]["creators"] == [{"person_or_org": INSTITUTE}]
         assert rdm.request("GET", "/vocabularies/licenses/cc-pdm-1.0").status_code == 404
 
 

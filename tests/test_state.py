@@ -17,8 +17,9 @@ FULL = EndpointState(
     base=Base(
         {"metadata.title": SentField("A \u201ctitle\u201d", ["kept", {"as": 1.5}])},
         {"a b.csv": "md5:900150983cd24fb0d6963f7d28e17f72"},
+        {"metadata.title": "New"},
+        ("c.csv",),
     ),
-    pending={"metadata.title": "New"},
     published={"1.0.0": "10"},
 )
 

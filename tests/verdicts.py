@@ -498,7 +498,7 @@ _ADDRESSES = (
             "https://1.2.3.4/x",
             "https://[::1]/x",
             "https://example.org:8080/x?y=z#f",
-            "https://u:p@example.org/",
+            "https://u@example.org/",
             "https://example.org./",
             "ftps://example.org",
             "https://example.org/ä",
@@ -524,6 +524,12 @@ _ADDRESSES = (
             "mailto:someone@example.org",
             "https://",
         )
+    ),
+    _stricter(
+        'code_repository: "https://u:p@example.org/"',
+        "custom_fields.code:codeRepository",
+        "https://u:p@example.org/",
+        "The password would become public.",
     ),
     _accepted(_metadata("license: {title: Own, link: 'https://example.org'}")),
     _refused(

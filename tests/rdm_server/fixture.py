@@ -200,16 +200,10 @@ class Rdm:
         headers
             Headers to be added or replaced.
         """
-        known = {
-            "alice": self.token_file,
-            "bob": self.other_token_file,
-            "admin": self.admin_token_file,
-        }
-        if token in known:
-            token = known[token].read_text().strip()
+        users = {"alice": self.token, "bob": self.other_token, "admin": self.admin_token}
         sent = {"Accept": ACCEPT, "X-Observer": "test"}
         if token is not None:
-            sent["Authorization"] = f"Bearer {token}"
+            sent["Authorization"] = f"Bearer {users.get(token, token)}"
         if data is not None:
             sent["Content-Type"] = "application/octet-stream"
         sent.update(headers or {})

@@ -55,6 +55,9 @@ def install(layout: Layout) -> Backends:
         backends = install_backends(template, lambda path: _install_wheels(template, path))
         if _read(layout.marker) == _fingerprint(backends):
             return backends
+        sys.stderr.write(
+            "The vocabularies of the test server are loaded, which takes 20 seconds, once.\n"
+        )
         stop_all(template)
         layout.marker.unlink(missing_ok=True)
         _make_template(template, backends)
@@ -65,15 +68,17 @@ def install(layout: Layout) -> Backends:
 def copy_template(layout: Layout, backends: Backends) -> None:
     """Create the server as a copy of the template, if it does not exist or is outdated."""
     stamp = layout.root / "installed"
-    recipe = layout.marker.read_text()
-    if _read(stamp) == recipe:
-        return
-    stop_all(layout)
-    stamp.unlink(missing_ok=True)
-    template = layout.sibling(TEMPLATE)
-    for name in "data", "tokens":
-        shutil.rmtree(layout.root / name, ignore_errors=True)
-        shutil.copytree(template.root / name, layout.root / name)
+    # Another process could be replacing the template.
+    with locked(layout.home / "lock"):
+        recipe = layout.marker.read_text()
+        if _read(stamp) == recipe:
+            return
+        stop_all(layout)
+        stamp.unlink(missing_ok=True)
+        template = layout.sibling(TEMPLATE)
+        for name in "data", "tokens":
+            shutil.rmtree(layout.root / name, ignore_errors=True)
+            shutil.copytree(template.root / name, layout.root / name)
     _link_config(layout)
     try:
         ports = start_backends(layout, backends)
@@ -104,6 +109,9 @@ def _install_packages(template: Layout) -> None:
     stamp = template.venv / "complete"
     if stamp.exists():
         return
+    sys.stderr.write(
+        f"The test server is installed in {template.home}, which takes half a minute, once.\n"
+    )
     _remove_unused_packages(template)
     python = _find_python()
     uv = _find_uv(template)

@@ -35,13 +35,10 @@ class CountingInput:
     ----------
     stream
         The body as received by the web server.
-    connection
-        The socket that is closed after `limit` bytes.
     """
 
-    def __init__(self, stream: BinaryIO, connection: socket.socket) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
-        self.connection = connection
         self.limit: int | None = None
         self.received = 0
 
@@ -58,7 +55,6 @@ class CountingInput:
         if self.limit is not None:
             left = self.limit - self.received
             if left <= 0:
-                shut(self.connection)
                 return b""
             size = left if size is None or size < 0 else min(size, left)
         data = read(size) if size is not None and size >= 0 else read()
@@ -137,7 +133,7 @@ class Exchange:
         self.environ = environ
         self.start_response = start_response
         self.connection = environ["gunicorn.socket"]
-        self.body = CountingInput(environ["wsgi.input"], self.connection)
+        self.body = CountingInput(environ["wsgi.input"])
         environ["wsgi.input"] = self.body
         self.entry = front.log.arrive(environ)
         self.started = time.monotonic()
@@ -149,6 +145,7 @@ class Exchange:
             time.sleep(rule["delay"])
         if "drop_after_bytes" in rule:
             self.body.limit = rule["drop_after_bytes"]
+            # The client notices only after the consequences, so that tests find them.
             self.process()
             return self.drop(f"drop after {self.body.received} bytes")
         if rule.get("truncate"):

@@ -1,0 +1,66 @@
+"""The offline check compared with the real server, value by value."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from stepup_zenodo.config import parse_config
+from stepup_zenodo.desired import metadata_fields
+from stepup_zenodo.errors import Invalid
+from stepup_zenodo.jsontypes import Json
+
+from .rdm_server.fixture import Rdm
+from .verdicts import VERDICTS, Verdict
+
+COMPLETE: Mapping[str, Json] = {
+    "title": "Verdicts",
+    "publisher": "Zenodo",
+    "publication_date": "2026-03-01",
+    "resource_type": {"id": "dataset"},
+    "creators": [{"person_or_org": {"type": "personal", "family_name": "Curie"}}],
+}
+
+
+def accepts(verdict: Verdict) -> bool:
+    """Return whether the offline check accepts the configuration of a row."""
+    try:
+        parse_config(verdict.text, "c.yaml")
+    except Invalid:
+        return False
+    return True
+
+
+def test_offline() -> None:
+    wrong = [verdict for verdict in VERDICTS if accepts(verdict) != verdict.accept]
+    assert wrong == []
+    unexplained = [
+        verdict for verdict in VERDICTS if (verdict.accept != verdict.server) != bool(verdict.why)
+    ]
+    assert unexplained == []
+
+
+def body(fields: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the body of a save with these fields."""
+    metadata, custom = dict(COMPLETE), {}
+    result: dict[str, Json] = {}
+    for name, value in fields.items():
+        section, _, key = name.partition(".")
+        if section == "metadata":
+            metadata[key] = value
+        elif section == "custom_fields":
+            custom[key] = value
+        else:
+            result[section] = value
+    return {**result, "metadata": metadata, "custom_fields": custom}
+
+
+@pytest.mark.server
+def test_server(rdm: Rdm) -> None:
+    wrong = []
+    for verdict in VERDICTS:
+        sent = verdict.sent or metadata_fields(parse_config(verdict.text, "c.yaml"), None)
+        answer = rdm.request("POST", "/records", json=body(sent))
+        accepted = answer.status_code == 201 and not answer.json().get("errors")
+        if accepted != verdict.server:
+            wrong.append((verdict.text, answer.status_code, answer.text[:300]))
+    assert wrong == []
