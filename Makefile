@@ -78,7 +78,7 @@ clean: ## Remove everything that was made here, except for the demo
 	    exit; \
 	  fi; \
 	done; \
-	echo "Python 3.11 or newer is needed, and none of these is: $(PYTHON)." \
+	echo "Python 3.11 or newer is needed, and none of these is one: $(PYTHON)." \
 	  "Choose one with: make PYTHON=/path/to/python3" >&2; \
 	exit 1
 

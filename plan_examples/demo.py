@@ -167,9 +167,11 @@ def show_record(folder: Path, endpoint: str, token_file: Path) -> None:
     print("; ".join(creator["person_or_org"]["name"] for creator in metadata["creators"]))
     for key, entry in sorted(draft["files"]["entries"].items()):
         print(f"  {key:16} {entry['size']:7} bytes  {entry['checksum']}")
-    print("\nThe local server has no web pages, but the address of its API shows everything:")
+    address = f"{endpoint}/records/{draft['id']}/draft"
+    print(f"\nIts address is {address}")
+    print("The local server has no web pages, but this shows everything that it knows:")
     print(f'curl -H "Authorization: Bearer $(cat {shlex.quote(str(token_file))})" \\')
-    print(f"  {endpoint}/records/{draft['id']}/draft | python3 -m json.tool")
+    print(f"  {address} | python3 -m json.tool")
 
 
 def show_next(folder: Path) -> None:

@@ -24,6 +24,7 @@ from .changes import (
 from .desired import Desired
 from .jsontypes import Json
 from .localfiles import LocalFile
+from .normal import normal
 from .observed import PREVIEW, FileEntry, NoRecord, Record
 from .ordering import is_lower, is_respelled
 from .state import Base
@@ -75,7 +76,7 @@ def compare(
     choice
         Decides where both sides changed.
     started_here
-        Whether the open edit draft or the draft of the next version was started by this program.
+        Whether the draft of the next version was started by this program.
 
     Returns
     -------
@@ -102,9 +103,11 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
         return Changes((*fields.actions, importing))
     files = _compare_files(desired.files, record.files, base, choice)
     actions = fields.actions + files.actions
+    conflicts = fields.conflicts + files.conflicts
     if record.is_edit:
         actions += (PublishEdit(),)
-    conflicts = fields.conflicts + files.conflicts
+        if files.actions:
+            conflicts += (_frozen_files(record, files.actions),)
     if record.status == "in_review" and actions and not choice.ours:
         conflicts += (
             Conflict(
@@ -120,7 +123,7 @@ def _compare_published(
     desired: Desired, record: Record, base: Base, choice: Choice, started_here: bool
 ) -> Changes:
     wanted = desired.fields.get(VERSION)
-    if isinstance(wanted, str) and wanted and wanted != record.version:
+    if isinstance(wanted, str) and wanted and _is_next(wanted, record, base):
         return _compare_next_version(desired, record, wanted, choice, started_here)
     fields = _compare_fields(desired, record, base, choice)
     files = _compare_files(desired.files, record.files, base, choice)
@@ -140,6 +143,15 @@ def _compare_published(
         )
     actions: tuple[Action, ...] = (EditPublished(),) if fields.actions else ()
     return Changes(actions, kept, conflicts)
+
+
+def _is_next(wanted: str, record: Record, base: Base) -> bool:
+    """Return whether another version is wanted than the published one.
+
+    It is not when the version text was only changed on the server since it was sent.
+    """
+    last = base.fields.get(VERSION)
+    return wanted != record.version and (last is None or last.sent != normal(VERSION, wanted))
 
 
 def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:

@@ -121,14 +121,28 @@ def metadata_fields(
         Values by `metadata.<key>`, `custom_fields.<key>` and `access`.
         An empty value is a field that is to be emptied.
     """
+    made = _metadata(config, description_html, notes_html)
+    fields: dict[str, Json] = {
+        f"metadata.{name}": value for name, value in made.items() if value is not None
+    }
+    fields.update(_custom_fields(config))
+    if config.access is not None:
+        fields["access"] = _access(config)
+    return fields
+
+
+def _metadata(
+    config: Config, description_html: str | None, notes_html: str | None
+) -> dict[str, Json]:
+    """Return the fields of the metadata, `None` for those that are not managed."""
     metadata = config.metadata
-    made: dict[str, Json] = {
+    return {
         "title": metadata.title,
         "version": metadata.version,
         "publication_date": metadata.publication_date,
         "publisher": metadata.publisher,
         "resource_type": _term(metadata.resource_type),
-        "description": description_html if description_html is not None else _description(config),
+        "description": _description(config) if description_html is None else description_html,
         "subjects": _subjects(metadata.subjects, metadata.keywords),
         "rights": _each(_license, metadata.license),
         "copyright": metadata.copyright,
@@ -146,13 +160,6 @@ def metadata_fields(
         "formats": _texts(metadata.formats),
         "locations": _locations(metadata.locations),
     }
-    fields: dict[str, Json] = {
-        f"metadata.{name}": value for name, value in made.items() if value is not None
-    }
-    fields.update(_custom_fields(config))
-    if config.access is not None:
-        fields["access"] = _access(config)
-    return fields
 
 
 def _each(convert: Callable[[T], Json], items: Iterable[T] | None) -> list[Json] | None:

@@ -204,6 +204,8 @@ def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
 
 
 def _new_version(client: Client, record: Record, journal: Journal) -> Record:
+    if record.edit_ours:
+        client.write(discard_draft(record.id), accept=(404,))
     journal.intend("version")
     answer = client.write(new_version(record.id))
     draft = parse_record(answer.record)

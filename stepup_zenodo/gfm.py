@@ -252,6 +252,9 @@ class _Rewriter:
         if alert := _ALERT.match(inner[0].strip()):
             inner[:1] = [f"**{alert[1].capitalize()}**", ""]
         quoted = rewrite(inner, self.keep, self.quoted + 1)
+        before = next((line for line in reversed(self.out) if line), "")
+        if not self.marker and before.startswith(f"{self._prefix}>"):
+            self._set_apart(self.keep("<!-- another quotation -->"))
         self._set_apart(*(f"> {line}" if line else ">" for line in quoted))
         return index
 

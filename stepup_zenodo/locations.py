@@ -105,7 +105,9 @@ def _depth(node: Node) -> int:
 class Geometry:
     """A point, points or an area, as in GeoJSON."""
 
-    type: str = key(_Shape(), "The shape: Point, MultiPoint or Polygon.", required=True)
+    type: str = key(
+        _Shape(), "The shape: Point, MultiPoint or Polygon.", example="Point", required=True
+    )
     coordinates: Coordinates = key(
         _Coordinates(),
         "Longitude and latitude of the point in degrees, a list of such pairs, "

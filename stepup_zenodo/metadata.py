@@ -74,7 +74,10 @@ class Metadata:
         example="All data behind the figures.",
     )
     keywords: tuple[str, ...] | None = key(
-        Many(Text(name="a keyword")), "Free keywords.", example=["radium", "chemistry"]
+        Many(Text(name="a keyword")),
+        "Free keywords. "
+        "They share a field of the server with `subjects`: giving one of them replaces both.",
+        example=["radium", "chemistry"],
     )
     subjects: tuple[str, ...] | None = key(
         Many(_SubjectId()),
@@ -133,7 +136,10 @@ class Metadata:
         example=[{"date": "2026-01/2026-03", "type": "collected"}],
     )
     notes: str | ChangelogNotes | None = key(
-        NOTES, "Release notes, as text or HTML, or from a changelog.", example="First release."
+        NOTES,
+        "Release notes, as text or HTML, or from a changelog. They share a field of the server "
+        "with `additional_descriptions`: giving one of them replaces both.",
+        example="First release.",
     )
     additional_titles: tuple[AdditionalTitle, ...] | None = key(
         Many(TITLE),

@@ -42,7 +42,9 @@ def observe(client: Client, state: EndpointState, wanted: str, search: Search) -
     answer = client.read(get_draft(state.record), accept=(403, 404))
     if answer.ok:
         draft = parse_record(answer.record)
-        return _observe_edit(client, draft, state) if draft.is_edit else _observe_new(client, draft)
+        if draft.is_edit:
+            return _observe_edit(client, draft, state, wanted)
+        return _observe_new(client, draft)
     return _observe_published(client, state, wanted)
 
 
@@ -56,19 +58,25 @@ def _observe_new(client: Client, draft: Record) -> Record:
     return attrs.evolve(draft, previous=parse_record(latest.record).files)
 
 
-def _observe_edit(client: Client, draft: Record, state: EndpointState) -> Record:
+def _observe_edit(client: Client, draft: Record, state: EndpointState, wanted: str) -> Record:
     """Return an edit draft if it is ours alone, else the published version that it would change."""
+    if not (state.intent == "edit" and _is_ours(client, draft, state)):
+        return attrs.evolve(_observe_published(client, state, wanted), edit_open=True)
+    if wanted in ("", draft.version, state.base.pending.get("metadata.version")):
+        return draft
+    return attrs.evolve(_observe_published(client, state, wanted), edit_ours=True)
+
+
+def _is_ours(client: Client, draft: Record, state: EndpointState) -> bool:
+    """Return whether an edit draft has no other changes than those that were about to be saved."""
     published = parse_record(client.read(get_record(draft.id)).record)
-    if state.intent == "edit":
-        ours = state.base.pending
-        names = {*draft.fields, *published.fields} - {PREVIEW}
-        if all(
-            normal(name, draft.fields.get(name)) == normal(name, published.fields.get(name))
-            or (name in ours and normal(name, draft.fields.get(name)) == ours[name])
-            for name in names
-        ):
-            return draft
-    return attrs.evolve(published, edit_open=True)
+    ours = state.base.pending
+    names = {*draft.fields, *published.fields} - {PREVIEW}
+    return all(
+        normal(name, draft.fields.get(name)) == normal(name, published.fields.get(name))
+        or (name in ours and normal(name, draft.fields.get(name)) == ours[name])
+        for name in names
+    )
 
 
 def _observe_published(client: Client, state: EndpointState, wanted: str) -> Record:

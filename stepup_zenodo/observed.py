@@ -97,6 +97,9 @@ class Record:
     edit_open: bool = False
     """Whether a published version has an edit draft with somebody's open changes."""
 
+    edit_ours: bool = False
+    """Whether a published version has an edit draft that an interrupted run left behind."""
+
     previous: Mapping[str, FileEntry] | None = None
     """Files of the latest published version, for a draft of a new version that has no files yet."""
 

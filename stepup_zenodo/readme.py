@@ -55,19 +55,23 @@ class _Lines(Preprocessor):
 
 
 class _Limit(Treeprocessor):
-    """Keeps paragraphs with very many signs from being searched for links and emphasis."""
+    """Takes paragraphs with very many signs for HTML, without looking for links and emphasis.
+
+    Such a paragraph is a generated table rather than a text.
+    """
 
     def run(self, root: Element) -> None:
-        """Mark such texts."""
+        """Take them aside."""
+        keep = self.md.htmlStash.store
         for element in root.iter():
-            if _has_many_signs(element.text):
-                element.text = AtomicString(element.text)
-            if _has_many_signs(element.tail):
-                element.tail = AtomicString(element.tail)
+            if element.text and _has_many_signs(element.text):
+                element.text = AtomicString(keep(element.text))
+            if element.tail and _has_many_signs(element.tail):
+                element.tail = AtomicString(keep(element.tail))
 
 
-def _has_many_signs(text: str | None) -> bool:
-    return text is not None and len(text) > _MOST_SIGNS and len(_SIGNS.findall(text)) > _MOST_SIGNS
+def _has_many_signs(text: str) -> bool:
+    return len(text) > _MOST_SIGNS and len(_SIGNS.findall(text)) > _MOST_SIGNS
 
 
 class _Addresses(InlineProcessor):

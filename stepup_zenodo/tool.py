@@ -37,9 +37,11 @@ def add_sync_zenodo_subcommand(
 
 
 def _sync_zenodo(args: argparse.Namespace) -> None:
-    from .cli import run_declare, run_sync
-
     if args.declare:
+        from .declare import run_declare
+
         run_declare(args)
     else:
+        from .command_sync import run_sync
+
         run_sync(args)

@@ -1,5 +1,8 @@
 """The configuration as records, and what is said about its mistakes."""
 
+import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,14 +11,28 @@ import pytest
 
 from stepup_zenodo.access import Access, Embargo, embargo_problems
 from stepup_zenodo.config import Config, checked_endpoint, listed_paths, parse_config
-from stepup_zenodo.customfields import Journal, Thesis
+from stepup_zenodo.customfields import Imprint, Journal, Meeting, Thesis
+from stepup_zenodo.document import read_document
 from stepup_zenodo.errors import Invalid, Place
 from stepup_zenodo.kinds import UnknownTerm
 from stepup_zenodo.locations import Geometry, Location
 from stepup_zenodo.metadata import Metadata
 from stepup_zenodo.paths import ListedPath
-from stepup_zenodo.people import Affiliation, Identifier, Person
-from stepup_zenodo.works import Award, ChangelogNotes, Funder, Funding, OwnLicense, Related
+from stepup_zenodo.people import Affiliation, Contributor, Identifier, Person
+from stepup_zenodo.reading import At, Reading
+from stepup_zenodo.shapes import Key, keys
+from stepup_zenodo.works import (
+    AdditionalDescription,
+    AdditionalTitle,
+    Award,
+    ChangelogNotes,
+    Dated,
+    Funder,
+    Funding,
+    OwnLicense,
+    Reference,
+    Related,
+)
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -385,3 +402,37 @@ def test_embargo() -> None:
     ]
     assert embargo_problems(None, date(2030, 1, 1)) == ()
     assert embargo_problems(Access(), date(2030, 1, 1)) == ()
+
+
+RECORDS = (
+    Config, Metadata, Access, Embargo, Journal, Meeting, Imprint, Thesis, Person, Contributor,
+    Affiliation, OwnLicense, Related, Reference, Funding, Funder, Award, Dated, AdditionalTitle,
+    AdditionalDescription, ChangelogNotes, Location, Geometry,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        pytest.param(declared, id=f"{cls.__name__}.{declared.name}")
+        for cls in RECORDS
+        for declared in keys(cls)
+    ],
+)
+def test_keys_explain_themselves(declared: Key) -> None:
+    document = read_document(json.dumps({declared.name: declared.example}), "c.json")
+    reading = Reading()
+    entry = document.root.entries[0]
+    declared.kind.read(entry.value, At(reading, "", "", entry.place).key(declared.name, entry))
+    assert reading.problems == []
+    assert declared.doc[0].isupper()
+    assert declared.doc.endswith(".")
+    assert declared.kind.words != ""
+
+
+def test_light_import() -> None:
+    code = "import sys, stepup_zenodo.desired; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
+    heavy = ("ftfy", "idutils", "markdown", "requests")
+    command = (sys.executable, "-c", code, *heavy)
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert output == "\n"

@@ -95,6 +95,10 @@ MARKDOWN = {
         "<blockquote><p>a</p><ul><li>b</li></ul><pre><code>c</code></pre></blockquote><p>d</p>",
     ),
     "lazy quotation": ("a\n> b\nc\n# d", "<p>a</p><blockquote><p>b c</p></blockquote><h1>d</h1>"),
+    "quotations in a row": (
+        "> a\n\n\n> b",
+        "<blockquote><p>a</p></blockquote><blockquote><p>b</p></blockquote>",
+    ),
     "alert": ("> [!NOTE]\n> a", "<blockquote><p><strong>Note</strong></p><p>a</p></blockquote>"),
     # Links and images
     "links": (
@@ -134,6 +138,10 @@ MARKDOWN = {
     "inline HTML": (
         "a<sub>2</sub> <kbd>b</kbd> <b onclick=c>d</b> <!-- e -->",
         "<p>a<sub>2</sub> <code>b</code> <b>d</b></p>",
+    ),
+    "many signs": (
+        "<b>*a*</b> " + "<i>b</i>" * 300,
+        "<p><b>*a*</b> " + "<i>b</i>" * 300 + "</p>",
     ),
     "comments": ("<!-- a\n\nb -->\nc", "<p>c</p>"),
     "scripts": ("a\n<script>\n\nb\n</script>\n\nc", "<p>a</p><p>c</p>"),

@@ -145,8 +145,8 @@ def test_blocks_are_covered() -> None:
     assert others == [
         ("bash", "make demo\n"),
         ("bash", "make test\n"),
-        ("bash", "pip install stepup-zenodo\n"),
-        ("bash", "pip install stepup-zenodo\n"),
+        ("bash", "pip install .\n"),
+        ("bash", "pip install .\n"),
     ]
 
 

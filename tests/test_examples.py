@@ -349,7 +349,8 @@ The Decay of an Oscillation in Air and in Oil, version 1.0.0
 Lovelace, Ada; Babbage, Charles
 {listed}
 
-The local server has no web pages, but the address of its API shows everything:
+Its address is http://SERVER/api/records/ID/draft
+The local server has no web pages, but this shows everything that it knows:
 curl -H "Authorization: Bearer $(cat TOKEN)" \\
   http://SERVER/api/records/ID/draft | python3 -m json.tool
 

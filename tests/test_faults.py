@@ -7,7 +7,7 @@ because creating and publishing takes longer than what is tested.
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -164,10 +164,10 @@ class Subjects:
 @pytest.fixture(scope="module")
 def subjects(
     tmp_path_factory: pytest.TempPathFactory, rdm_session: Rdm
-) -> Iterator[Callable[[str], Workspace]]:
+) -> Subjects:
     """Give what prepares projects, for a server without records."""
     rdm_session.reset()
-    yield Subjects(tmp_path_factory.mktemp("subjects"))
+    return Subjects(tmp_path_factory.mktemp("subjects"))
 
 
 def disturb(rdm: Rdm, kind: Kind, fault: Rule, times: int) -> None:

@@ -1,6 +1,7 @@
 """The offline check compared with the real server, value by value."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from stepup_zenodo.config import parse_config
 from stepup_zenodo.desired import metadata_fields
 from stepup_zenodo.errors import Invalid
 from stepup_zenodo.jsontypes import Json
+from stepup_zenodo.normal import normal, sendable
 
 from .rdm_server.fixture import Rdm
 from .verdicts import VERDICTS, Verdict
@@ -64,3 +66,19 @@ def test_server(rdm: Rdm) -> None:
         if accepted != verdict.server:
             wrong.append((verdict.text, answer.status_code, answer.text[:300]))
     assert wrong == []
+
+
+@pytest.mark.server
+def test_every_field_is_stored(rdm: Rdm) -> None:
+    # The test server has neither subjects nor the fields for biodiversity.
+    path = Path(__file__).parent / "configs" / "full.yaml"
+    text = path.read_text(encoding="utf-8").replace("  subjects: [{id: 'mesh:D000818'}]\n", "")
+    fields = metadata_fields(parse_config(text, "full.yaml"), None)
+    absent = ("custom_fields.dwc:", "custom_fields.obo:")
+    sent = {name: value for name, value in fields.items() if not name.startswith(absent)}
+    answer = rdm.request("POST", "/records", json=body(sent)).json()
+    assert answer.get("errors") is None
+    stored = sendable(rdm.get(f"/records/{answer['id']}/draft"))
+    assert {name: normal(name, stored.get(name)) for name in sent} == {
+        name: normal(name, value) for name, value in sent.items()
+    }

@@ -1,0 +1,85 @@
+"""The one module that prints, and that turns failures into messages and exit statuses."""
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from .errors import Failure
+from .events import Event, FileStarted, Requested, Retrying, Waiting
+from .jsontypes import Json
+from .report import Traffic, failure_json
+
+__all__ = ("Output", "reporting")
+
+
+class Output:
+    """Prints, and hides the token wherever it might turn up.
+
+    Parameters
+    ----------
+    args
+        The options `json`, `verbose` and `quiet`.
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.json: bool = args.json
+        self.verbose: bool = args.verbose
+        self.quiet: bool = args.quiet or args.json
+        self.secret = ""
+        self.traffic = Traffic()
+        self._lock = threading.Lock()
+
+    def say(self, lines: Iterable[str], *, indent: str = "") -> None:
+        """Print lines on standard output, unless asked to be quiet."""
+        if not self.quiet:
+            self._print(sys.stdout, lines, indent)
+
+    def warn(self, lines: Iterable[str]) -> None:
+        """Print lines on standard error."""
+        self._print(sys.stderr, lines, "")
+
+    def give(self, value: Json) -> None:
+        """Print JSON on standard output."""
+        self._print(sys.stdout, [json.dumps(value, indent=1, ensure_ascii=False)], "")
+
+    def _print(self, stream: object, lines: Iterable[str], indent: str) -> None:
+        for line in lines:
+            safe = line.replace(self.secret, "...") if self.secret else line
+            print(f"{indent}{safe}", file=stream, flush=True)  # type: ignore[call-overload]
+
+    def listen(self, event: Event) -> None:
+        """Count what is sent, and show what a person wants to know while waiting."""
+        with self._lock:
+            self.traffic = self.traffic.after(event)
+        match event:
+            case Waiting(seconds=seconds, reason=reason):
+                self.say([f"waiting {seconds:.0f} s: {reason}"], indent="  ")
+            case Retrying(what=what, reason=reason):
+                self.say([f"trying again to {what}: {reason}"], indent="  ")
+            case Requested(method=method, path=path, status=status) if self.verbose:
+                self.say([f"{method} {path} {status or 'no answer'}"], indent="  ")
+            case FileStarted(key=key, size=size, sending=False) if self.verbose:
+                self.say([f"reading {key} ({size} bytes)"], indent="  ")
+            case _:
+                pass
+
+
+@contextmanager
+def reporting(output: Output) -> Iterator[None]:
+    """Turn an expected failure into a message and an exit status.
+
+    The status goes through `SystemExit`,
+    because StepUp ignores what a console script returns.
+    """
+    try:
+        yield
+    except Failure as exc:
+        if output.json:
+            output.give(failure_json(exc))
+        else:
+            first, *rest = exc.lines()
+            output.warn([f"failed: {first}" if exc.message else first, *rest])
+        raise SystemExit(exc.exit_status) from None

@@ -1,0 +1,87 @@
+"""From the arguments of a command to a connection: token, client, state, settings."""
+
+import argparse
+import os
+
+from .changes import Changes
+from .client import Client
+from .desired import Desired
+from .journal import Journal
+from .output import Output
+from .project import Project
+from .protocol import FIRST_DELAY, MAX_ATTEMPTS
+from .report import action_lines
+from .state import load
+from .sync import Sync
+from .threeway import Choice
+from .token import Token
+
+__all__ = ("amend_inputs", "announce", "connect", "open_sync", "settle_seconds")
+
+ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
+"""Environment variable with the number of times that one thing is tried."""
+
+RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
+"""Environment variable with the seconds before the first repetition; later ones wait longer."""
+
+SETTLE = "STEPUP_ZENODO_SETTLE"
+"""Environment variable with the seconds that an interrupted creation is looked for."""
+
+
+def connect(project: Project, token: Token, output: Output) -> Client:
+    """Return a connection to the endpoint of a project."""
+    return Client(
+        project.endpoint,
+        token.secret,
+        output.listen,
+        attempts=max(1, int(_number(ATTEMPTS, MAX_ATTEMPTS))),
+        first_delay=_number(RETRY_DELAY, FIRST_DELAY),
+    )
+
+
+def settle_seconds() -> float:
+    """Return for how long a draft of an interrupted run is looked for."""
+    return _number(SETTLE, 30.0)
+
+
+def _number(variable: str, default: float) -> float:
+    text = os.environ.get(variable, "")
+    return float(text) if text.replace(".", "", 1).isdecimal() else default
+
+
+def open_sync(
+    args: argparse.Namespace,
+    output: Output,
+    project: Project,
+    desired: Desired,
+    client: Client,
+) -> Sync:
+    """Return a run for the record of a project, ready to start."""
+    state = load(project.path_record_id).at(project.endpoint)
+    return Sync(
+        client=client,
+        journal=Journal(project.path_record_id, project.endpoint, state),
+        desired=desired,
+        choice=Choice(ours=args.ours, theirs=args.theirs, prune=args.prune),
+        cache=project.cache,
+        workers=args.workers or project.config.workers,
+        listener=output.listen,
+        announce=lambda changes: announce(output, changes),
+        settle=settle_seconds(),
+    )
+
+
+def announce(output: Output, changes: Changes) -> None:
+    """Print what will be done, before it is done."""
+    for action in changes.actions:
+        output.say(action_lines(action), indent="  ")
+
+
+def amend_inputs(config: str, project: Project) -> None:
+    """Tell StepUp what this step reads, for those who declare the step by hand.
+
+    Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
+    """
+    from stepup.core.api import amend
+
+    amend(inp=[config, *project.inputs])
