@@ -32,6 +32,7 @@ __all__ = (
     "PROGRAMMING_LANGUAGES",
     "RIGHTS_HOLDER",
     "THESIS",
+    "Decimal",
     "Imprint",
     "Journal",
     "Meeting",
@@ -138,7 +139,7 @@ NAMED: Mapping[str, tuple[str, Kind[Any]]] = {
 
 
 @attrs.frozen
-class _Decimal(Kind[int | float]):
+class Decimal(Kind[int | float]):
     """A number."""
 
     whole: bool = False
@@ -198,12 +199,12 @@ dwc:verbatimEventDate
 _OTHERS: Mapping[str, Kind[Any]] = {
     **dict.fromkeys(_TEXTS.split(), Many(Text())),
     **dict.fromkeys(
-        ("dwc:decimalLatitude", "dwc:decimalLongitude", "dwc:organismQuantity"), Many(_Decimal())
+        ("dwc:decimalLatitude", "dwc:decimalLongitude", "dwc:organismQuantity"), Many(Decimal())
     ),
     "dwc:dateIdentified": Many(When(only_day=True)),
     "dwc:eventDate": Many(When(only_day=True)),
     "ac:digitizationDate": Many(When(uncertain=True)),
-    "gbif:ampliconSize": Many(_Decimal(whole=True)),
+    "gbif:ampliconSize": Many(Decimal(whole=True)),
     "legacy:subjects": Many(Record(_Term, "a subject with the keys term, identifier, scheme")),
     "obo:RO_0002453": Many(Record(_Interaction, "a mapping with the keys subject and object")),
 }
