@@ -84,13 +84,16 @@ class Lines:
             self._show(line)
 
     def _line(self, event: Event) -> str:
-        reading = isinstance(event, FileProgress) and event.key in self._tally.active
-        if reading and not self._tally.active[event.key].sending:
-            file = self._tally.active[event.key]
-            percent = 100 * file.done // max(1, file.size)
-            return f"reading {printable(event.key)}: {percent} %"
-        moved = isinstance(event, FileProgress | FileStored | FileFailed)
-        return summary(self._tally, self._speed.per_second) if moved else ""
+        match event:
+            case FileProgress(key=key) if key in self._tally.active:
+                file = self._tally.active[key]
+                if not file.sending:
+                    return f"reading {printable(key)}: {100 * file.done // file.size} %"
+            case FileProgress() | FileStored() | FileFailed():
+                pass
+            case _:
+                return ""
+        return summary(self._tally, self._speed.per_second)
 
 
 @contextmanager

@@ -130,11 +130,9 @@ class _Writer:
 
     @schema.register
     def _(self, kind: Term) -> Schema:
-        def make() -> Schema:
-            id_ = _any_of(self.listed(kind), _ANY_CASE)
-            return _any_of(*id_["anyOf"], _object({"id": id_}, required=["id"]))  # type: ignore[arg-type]
-
-        term = self.define(f"vocabulary_{kind.vocabulary}", make)
+        name = f"vocabulary_{kind.vocabulary}"
+        term = self.define(name, lambda: _any_of(self.listed(kind), _ANY_CASE))
+        term = _any_of(term, _object({"id": term}, required=["id"]))
         return _any_of(term, {"const": ""}) if kind.can_be_empty else term
 
     def listed(self, kind: Term) -> Schema:

@@ -1,8 +1,14 @@
 """The shipped vocabularies, and what is proposed for a misspelt id."""
 
+import json
+from typing import Any
+
 import pytest
 
 from stepup_zenodo.vocabularies import NAMES, ids, suggest
+
+from .generate_vocabularies import DATA, TYPES, entries, vocabulary
+from .rdm_server.fixture import Rdm
 
 
 def test_sizes() -> None:
@@ -109,3 +115,19 @@ def test_suggestions(name: str, text: str, expected: tuple[str, ...]) -> None:
 def test_number_of_suggestions() -> None:
     assert suggest("licenses", "GPL", 2) == ("gpl-3.0-or-later", "gpl-3.0-only")
     assert suggest("licenses", "GPL", 0) == ()
+
+
+@pytest.mark.server
+def test_generator(rdm: Rdm) -> None:
+    """What the developer command makes of the test server is what is shipped."""
+    made = {
+        name: vocabulary(name, list(entries(rdm.endpoint, kind)), shipped(name)["source"])
+        for name, kind in TYPES.items()
+    }
+    assert made == {name: shipped(name) for name in TYPES}
+
+
+def shipped(name: str) -> dict[str, Any]:
+    """Return the content of a data file."""
+    content: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    return content
