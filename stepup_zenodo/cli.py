@@ -1,6 +1,8 @@
 """The command line `stepup-zenodo`: its commands and its exit status."""
 
 import argparse
+import contextlib
+import signal
 import sys
 from typing import NoReturn
 
@@ -20,9 +22,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _terminated(number: int, frame: object) -> NoReturn:
+    print("terminated", file=sys.stderr)
+    raise SystemExit(128 + number)
+
+
 def main() -> NoReturn:
     """Run `stepup-zenodo`; the exit status is always given by `SystemExit`."""
     args = _parser().parse_args()
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _terminated)
     try:
         args.run(args)
     except KeyboardInterrupt:

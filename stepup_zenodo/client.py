@@ -15,7 +15,7 @@ import requests
 
 from .budget import Budget
 from .errors import Failure, Refused, Rejected, Unavailable, UnexpectedAnswer
-from .events import Listener, Requested, Retrying, Waiting
+from .events import Event, Listener, Requested, Retrying, Waiting
 from .localfiles import Stopped
 from .protocol import (
     ACCEPT,
@@ -50,6 +50,7 @@ SLICE = 0.5
 
 MAX_REDIRECTS = 5
 """How many redirections of one request are followed."""
+
 
 class Content(Protocol):
     """Bytes that are sent from where they lie; their number is known before the first is read."""
@@ -106,7 +107,7 @@ class Client:
         self._endpoint = endpoint
         self._token = token
         self._auth = BearerAuth(token, endpoint)
-        self._listener = listener
+        self._to = listener
         self._stopped = threading.Event()
         self._sleep = sleep or self._stopped.wait
         self.attempts = attempts
@@ -144,7 +145,7 @@ class Client:
                 delay = self.delay(attempt)
                 if delay is None:
                     raise Unavailable(f"{exc.message} Gave up after {attempt} attempts.") from None
-                self._listener(Retrying(request.what, exc.message))
+                self._tell(Retrying(request.what, exc.message))
                 self.wait(delay, f"before trying again to {request.what}")
 
     def write(
@@ -186,7 +187,7 @@ class Client:
             When the client was stopped meanwhile.
         """
         if seconds >= 1.0:
-            self._listener(Waiting(seconds, reason))
+            self._tell(Waiting(seconds, reason))
         self._sleep(seconds)
         if self._stopped.is_set():
             raise Stopped
@@ -194,6 +195,10 @@ class Client:
     def stop(self) -> None:
         """End all waiting and start no further request; for an interruption by the user."""
         self._stopped.set()
+
+    def _tell(self, event: Event) -> None:
+        if not self._stopped.is_set():
+            self._to(event)
 
     def _once(
         self,
@@ -290,7 +295,7 @@ class Client:
             ) from None
         finally:
             self._release(number, uncounted, response.headers if status is not None else {})
-            self._listener(Requested(request.method, request.path, status))
+            self._tell(Requested(request.method, request.path, status))
 
     @property
     def _session(self) -> requests.Session:
@@ -323,7 +328,7 @@ class Client:
                 news = delay >= 1.0 and reason and reset > self._announced + 1.0
                 self._announced = reset if news else self._announced
             if news:
-                self._listener(Waiting(delay, reason))
+                self._tell(Waiting(delay, reason))
             self.wait(min(delay, SLICE), reason)
 
     def _release(self, number: int, uncounted: int, headers: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from .lock import one_writer
 from .output import Output, reporting
 from .project import Project, check_ids, desired_of, load_project
 from .report import changes_json, kept_lines, outcome_json, outcome_lines, size_text
-from .session import amend_inputs, announce, connect, open_sync
+from .session import amend_inputs, announce, connect, open_sync, showing
 from .sync import Outcome, Status
 from .token import PRESENCE, find_token
 
@@ -60,7 +60,7 @@ def run_sync(args: argparse.Namespace) -> None:
         if token.warning:
             output.warn([token.warning])
         waiting = lambda text: output.say([text], indent="  ")  # noqa: E731
-        with one_writer(project.path_record_id, waiting):
+        with one_writer(project.path_record_id, waiting), showing(output, project):
             client = connect(project, token, output)
             check_ids(project, desired, client)
             sync = open_sync(args, output, project, desired, client)

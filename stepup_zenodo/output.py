@@ -2,13 +2,17 @@
 
 import argparse
 import json
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .errors import Failure
-from .events import Event, FileStarted, Requested, Retrying, Waiting
+from .events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
+from .excerpt import Look, excerpt_lines
 from .jsontypes import Json
 from .report import Traffic, failure_json
 
@@ -30,6 +34,7 @@ class Output:
         self.quiet: bool = args.quiet or args.json
         self.secret = ""
         self.traffic = Traffic()
+        self.progress: Listener = silent
         self._lock = threading.Lock()
 
     def say(self, lines: Iterable[str], *, indent: str = "") -> None:
@@ -54,6 +59,7 @@ class Output:
         """Count what is sent, and show what a person wants to know while waiting."""
         with self._lock:
             self.traffic = self.traffic.after(event)
+        self.progress(event)
         match event:
             case Waiting(seconds=seconds, reason=reason):
                 self.say([f"waiting {seconds:.0f} s: {reason}"], indent="  ")
@@ -80,6 +86,22 @@ def reporting(output: Output) -> Iterator[None]:
         if output.json:
             output.give(failure_json(exc))
         else:
-            first, *rest = exc.lines()
+            first, *rest = _lines(exc)
             output.warn([f"failed: {first}" if exc.message else first, *rest])
         raise SystemExit(exc.exit_status) from None
+
+
+def _lines(failure: Failure) -> list[str]:
+    """Return what to print: with excerpts of files on a terminal, else a line for each problem."""
+    if not sys.stderr.isatty():
+        return failure.lines()
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    look = Look(shutil.get_terminal_size().columns, color=color)
+    return excerpt_lines(failure, _source, look)
+
+
+def _source(path: str) -> str | None:
+    try:
+        return Path(path).read_bytes().decode(errors="replace")
+    except (OSError, ValueError):
+        return None

@@ -98,7 +98,7 @@ class Lines:
 
 @contextmanager
 def bars(stream: TextIO, *, above: bool) -> Iterator[Listener]:
-    """Show progress as bars on a terminal until the end of the context.
+    """Show progress as bars on a terminal, from the first file until the end of the context.
 
     Parameters
     ----------
@@ -108,6 +108,14 @@ def bars(stream: TextIO, *, above: bool) -> Iterator[Listener]:
         Whether standard output goes to the same terminal, so that what is printed
         has to appear above the bars.
     """
+    listener = _Bars(stream, above=above)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def _new_progress(stream: TextIO, *, above: bool) -> "Progress":
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -119,12 +127,17 @@ def bars(stream: TextIO, *, above: bool) -> Iterator[Listener]:
     )
     from rich.table import Column
 
-    progress = Progress(
-        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
-        BarColumn(bar_width=20),
+    name = TextColumn(
+        "{task.description}",
+        markup=False,
+        table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+    )
+    return Progress(
+        name,
+        BarColumn(bar_width=16),
         DownloadColumn(),
         TransferSpeedColumn(),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(compact=True),
         console=Console(file=stream),
         transient=True,
         refresh_per_second=4,
@@ -132,19 +145,32 @@ def bars(stream: TextIO, *, above: bool) -> Iterator[Listener]:
         redirect_stdout=above,
         redirect_stderr=True,
     )
-    with progress:
-        yield _Bars(progress)
 
 
 class _Bars:
     """Keeps one bar for all files that are sent, and one for each file that is under way."""
 
-    def __init__(self, progress: "Progress") -> None:
-        self._progress = progress
+    def __init__(self, stream: TextIO, *, above: bool) -> None:
+        self._stream = stream
+        self._above = above
+        self._shown: Progress | None = None
         self._tally = Tally()
         self._tasks: dict[str, TaskID] = {}
         self._whole: TaskID | None = None
         self._lock = threading.Lock()
+
+    @property
+    def _progress(self) -> "Progress":
+        if self._shown is None:
+            self._shown = _new_progress(self._stream, above=self._above)
+            self._shown.start()
+        return self._shown
+
+    def close(self) -> None:
+        """Remove the bars; what happens from now on is not shown."""
+        with self._lock:
+            if self._shown is not None:
+                self._shown.stop()
 
     def __call__(self, event: Event) -> None:
         """Count an event and move the bars."""

@@ -15,6 +15,7 @@ from .errors import Invalid, Place, Problem
 from .kinds import UnknownTerm
 from .localfiles import ChecksumCache, look
 from .lookup import KnownIds, Reference, references, term_reference
+from .normal import normal
 from .observed import PREVIEW
 from .token import expand
 
@@ -198,7 +199,9 @@ def desired_of(project: Project, today: date) -> Desired:
         )
     if problems:
         raise Invalid(problems)
-    fields = metadata_fields(project.config, html)
+    # The normal form is what the server stores unchanged, so it is what is sent.
+    sent = metadata_fields(project.config, html)
+    fields = {name: normal(name, value) for name, value in sent.items()}
     if preview is not None:
         fields[PREVIEW] = preview
     defaults = draft_defaults(project.config, today)

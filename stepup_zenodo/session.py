@@ -2,21 +2,27 @@
 
 import argparse
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .changes import Changes
 from .client import Client
 from .desired import Desired
+from .events import silent
 from .journal import Journal
 from .output import Output
+from .progress import Lines, bars
 from .project import Project
 from .protocol import FIRST_DELAY, MAX_ATTEMPTS
 from .report import action_lines
 from .state import load
+from .statusfile import status_file, status_path
 from .sync import Sync
 from .threeway import Choice
 from .token import Token
 
-__all__ = ("amend_inputs", "announce", "connect", "open_sync", "settle_seconds")
+__all__ = ("amend_inputs", "announce", "connect", "open_sync", "settle_seconds", "showing")
 
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """Environment variable with the number of times that one thing is tried."""
@@ -69,6 +75,25 @@ def open_sync(
         announce=lambda changes: announce(output, changes),
         settle=settle_seconds(),
     )
+
+
+@contextmanager
+def showing(output: Output, project: Project) -> Iterator[None]:
+    """Show how far the run is: as bars, as lines, or in a file where nobody sees the output."""
+    try:
+        if "STEPUP_JOB_I" in os.environ:
+            with status_file(status_path(project.path_record_id)) as output.progress:
+                yield
+        elif output.quiet:
+            yield
+        elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            with bars(sys.stderr, above=sys.stdout.isatty()) as output.progress:
+                yield
+        else:
+            output.progress = Lines(lambda line: output.say([line], indent="  "))
+            yield
+    finally:
+        output.progress = silent
 
 
 def announce(output: Output, changes: Changes) -> None:

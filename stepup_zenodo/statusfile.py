@@ -76,7 +76,7 @@ class StatusFile:
         self._path = path
         self._now = now
         self._tally = Tally()
-        self._written: Tally | None = None
+        self._written = self._tally
         self._speed = Speed()
         self._lock = threading.Lock()
 

@@ -8,6 +8,7 @@ from .changes import UploadFile
 from .client import Client, Lost
 from .errors import Failure, Rejected, Unavailable
 from .events import (
+    Event,
     FileFailed,
     FileFinished,
     FilesQueued,
@@ -58,11 +59,16 @@ class Uploads:
     ) -> None:
         self._client = client
         self._workers = workers
-        self._listener = listener
+        self._to = listener
         self._cache = cache
         self._one_writer = threading.Lock()
         self._stop = threading.Event()
         self._unanswered = threading.Event()
+
+    def _tell(self, event: Event) -> None:
+        """Pass an event on, unless sending was interrupted: what prints may be gone then."""
+        if not self._stop.is_set():
+            self._to(event)
 
     def send(self, record: Record, uploads: tuple[UploadFile, ...], journal: Journal) -> None:
         """Send files to a draft.
@@ -82,7 +88,7 @@ class Uploads:
         """
         journal.changing_files(upload.file.key for upload in uploads)
         self._make_room(record.id, uploads)
-        self._listener(FilesQueued(len(uploads), sum(upload.file.size for upload in uploads)))
+        self._tell(FilesQueued(len(uploads), sum(upload.file.size for upload in uploads)))
         done: dict[str, str] = {}
         failures: dict[str, Failure] = {}
 
@@ -90,10 +96,10 @@ class Uploads:
             key = upload.file.key
             try:
                 done[key] = self._send_until_complete(record.id, upload.file)
-                self._listener(FileStored(key))
+                self._tell(FileStored(key))
             except Failure as exc:
                 failures[key] = exc
-                self._listener(FileFailed(key))
+                self._tell(FileFailed(key))
             except Stopped:
                 return
 
@@ -138,7 +144,7 @@ class Uploads:
             delay = self._client.delay(attempt)
             if delay is None:
                 raise Unavailable(f"{problem} Gave up after {attempt} attempts.")
-            self._listener(Retrying(f"send {file.key}", problem))
+            self._tell(Retrying(f"send {file.key}", problem))
             self._client.wait(delay, f"before {file.key} is sent again")
 
     def _send_once(self, record_id: str, file: LocalFile) -> str:
@@ -148,10 +154,10 @@ class Uploads:
         streams: list[FileStream] = []
 
         def content() -> FileStream:
-            streams.append(FileStream(file, self._listener, self._stop))
+            streams.append(FileStream(file, self._tell, self._stop))
             return streams[-1]
 
-        self._listener(FileStarted(file.key, file.size, sending=True))
+        self._tell(FileStarted(file.key, file.size, sending=True))
         try:
             request = upload_content(record_id, file.key)
             answer = self._client.write(request, accept=(404,), content=content)
@@ -165,7 +171,7 @@ class Uploads:
         finally:
             for stream in streams:
                 stream.close()
-            self._listener(FileFinished(file.key))
+            self._tell(FileFinished(file.key))
 
     def _commit(self, record_id: str, key: str) -> FileEntry:
         """Complete a file and return its entry; repeating this is harmless."""
@@ -181,7 +187,7 @@ class Uploads:
                 delay = self._client.delay(attempt)
                 if attempt == COMMIT_ATTEMPTS or delay is None:
                     raise
-                self._listener(Retrying(f"complete {key}", exc.message))
+                self._tell(Retrying(f"complete {key}", exc.message))
                 self._client.wait(delay, f"before completing {key} again")
                 entry = self._entry(record_id, key)
                 if entry is None:

@@ -162,9 +162,7 @@ class Subjects:
 
 
 @pytest.fixture(scope="module")
-def subjects(
-    tmp_path_factory: pytest.TempPathFactory, rdm_session: Rdm
-) -> Subjects:
+def subjects(tmp_path_factory: pytest.TempPathFactory, rdm_session: Rdm) -> Subjects:
     """Give what prepares projects, for a server without records."""
     rdm_session.reset()
     return Subjects(tmp_path_factory.mktemp("subjects"))
@@ -252,9 +250,7 @@ def test_the_run_after_a_lasting_fault_repairs(
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_content_that_breaks_off_is_sent_again(
-    times: int, rdm: Rdm, subjects: Subjects
-) -> None:
+def test_a_content_that_breaks_off_is_sent_again(times: int, rdm: Rdm, subjects: Subjects) -> None:
     workspace = subjects.prepare("draft", rdm)
     workspace.write(b_txt=b"0123456789" * 300_000)
     records = number_of_records(rdm)

@@ -1,0 +1,186 @@
+"""Twenty-five mistakes in one configuration, all shown in one run at their places."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stepup_zenodo.config import parse_config
+from stepup_zenodo.errors import Invalid, Place, Problem, Refused
+from stepup_zenodo.excerpt import Look, excerpt_lines
+
+from .generate_reference import SCHEMA
+
+FOLDER = Path(__file__).parent / "configs" / "mistakes25"
+WRONG = (FOLDER / "zenodo.yaml").read_text(encoding="utf-8").splitlines()
+RIGHT = (FOLDER / "right.yaml").read_text(encoding="utf-8").splitlines()
+MISTAKES = [n for n, (x, y) in enumerate(zip(WRONG, RIGHT, strict=True), 1) if x != y]
+"""The lines that are wrong."""
+
+SEEN_BY_SCHEMA = [1, 3, 4]
+"""The lines of which a schema can know that they are wrong."""
+
+
+def environ(folder: Path, **more: str) -> dict[str, str]:
+    """Return an environment without colours, tokens and memory of other runs."""
+    dropped = ("STEPUP_", "NO_COLOR", "TERM", "COLUMNS", "LINES")
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(dropped)}
+    return kept | {"XDG_CACHE_HOME": str(folder), "TERM": "xterm", **more}
+
+
+def on_terminal(command: list[str], folder: Path, **more: str) -> tuple[int, str]:
+    """Run a command on a terminal of its own; return its exit status and what it shows there."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=FOLDER, stdin=theirs, stdout=theirs, stderr=theirs, env=environ(folder, **more)
+    ) as process:
+        os.close(theirs)
+        shown = bytearray()
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:
+            pass  # Linux reports the end of the other side in this way
+    os.close(ours)
+    return process.returncode, shown.decode().replace("\r\n", "\n")
+
+
+def expected(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+CHECK = [str(Path(sys.executable).with_name("stepup-zenodo")), "check", "zenodo.yaml"]
+
+
+def test_there_are_twenty_five() -> None:
+    assert len(MISTAKES) == 25
+    assert parse_config("\n".join(RIGHT), "right.yaml").metadata.title == "Water Levels"
+
+
+def test_one_line_each_when_not_on_a_terminal(tmp_path: Path) -> None:
+    result = subprocess.run(
+        CHECK, cwd=FOLDER, env=environ(tmp_path), capture_output=True, text=True, check=False
+    )
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == expected("plain.txt")
+    places = [line.split(":")[1] for line in result.stderr.splitlines()]
+    assert places == [str(line) for line in MISTAKES]
+
+
+def test_carets_on_a_terminal(tmp_path: Path) -> None:
+    status, shown = on_terminal(CHECK, tmp_path, NO_COLOR="1", COLUMNS="100")
+
+    assert status == 2
+    assert shown == expected("terminal.txt")
+
+
+def test_colours_on_a_terminal(tmp_path: Path) -> None:
+    status, shown = on_terminal(CHECK, tmp_path, COLUMNS="100")
+
+    assert status == 2
+    assert "\x1b[1;31m^\x1b[0m" in shown
+    for code in ("1", "1;31", "2", "36", "0"):
+        shown = shown.replace(f"\x1b[{code}m", "")
+    assert shown == expected("terminal.txt")
+
+
+def test_no_colours_on_a_dumb_terminal(tmp_path: Path) -> None:
+    status, shown = on_terminal(CHECK, tmp_path, TERM="dumb", COLUMNS="100")
+
+    assert (status, shown) == (2, expected("terminal.txt"))
+
+
+def test_json_for_tools(tmp_path: Path) -> None:
+    status, shown = on_terminal([*CHECK, "--json"], tmp_path)
+
+    assert status == 2
+    report = json.loads(shown)
+    assert (report["status"], report["message"]) == ("failed", "")
+    lines = [
+        str(Problem(p["message"], p["where"], Place(p["file"], p["line"], p["column"]), p["hint"]))
+        for p in report["problems"]
+    ]
+    assert "".join(f"{line}\n" for line in lines) == expected("plain.txt")
+
+
+def test_each_mistake_alone_is_one_problem() -> None:
+    found = []
+    for line in MISTAKES:
+        text = "\n".join([*RIGHT[: line - 1], WRONG[line - 1], *RIGHT[line:]])
+        with pytest.raises(Invalid) as info:
+            parse_config(text, "zenodo.yaml")
+        found += info.value.lines()
+
+    assert [text.partition(" ")[0] for text in found] == [
+        text.partition(" ")[0] for text in expected("plain.txt").splitlines()
+    ]
+
+
+def test_what_the_schema_sees(tmp_path: Path) -> None:
+    """Each mistake alone: a schema cannot know check digits, equal names and the order of dates."""
+    for line in MISTAKES:
+        text = "\n".join([*RIGHT[: line - 1], WRONG[line - 1], *RIGHT[line:]])
+        (tmp_path / f"{line}.yaml").write_text(text)
+    files = [FOLDER / "right.yaml", *tmp_path.iterdir()]
+    command = [sys.executable, "-m", "check_jsonschema", "--output-format", "json"]
+    result = subprocess.run(
+        [*command, "--schemafile", str(SCHEMA), *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    wrong = {Path(error["filename"]).stem for error in json.loads(result.stdout)["errors"]}
+    assert sorted(int(name) for name in wrong) == SEEN_BY_SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "width", "expected"),
+    [
+        ("title: Me", 8, 80, [" 1 | title: Me", "   |        ^"]),
+        ("", 1, 80, [" 1 |", "   | ^"]),
+        ("title: Me", 10, 80, [" 1 | title: Me", "   |          ^"]),
+        ("名: Me", 4, 80, [" 1 | 名: Me", "   |     ^"]),
+        ("e\u0301: Me", 5, 80, [" 1 | e\u0301: Me", "   |    ^"]),
+        ("\ta\x1b[31m: b", 9, 80, [" 1 |  a [31m: b", "   |         ^"]),
+        (
+            "0123456789" * 5,
+            1,
+            26,
+            [" 1 | 01234567890123456..."[:25], "   | ^"],
+        ),
+        ("0123456789" * 5, 25, 26, [" 1 | ...78901234567890...", "   |          ^"]),
+        ("0123456789" * 5, 50, 26, [" 1 | ...34567890123456789"[:25], "   |                    ^"]),
+    ],
+)
+def test_excerpt(line: str, column: int, width: int, expected: list[str]) -> None:
+    problem = Problem("wrong", "title", Place("a.yaml", 1, column), "mend it")
+
+    lines = excerpt_lines(Invalid((problem,)), {"a.yaml": f"{line}\nx"}.get, Look(width))
+
+    first, last = f"a.yaml:1:{column}: title: wrong", "   = mend it"
+    assert lines == [first, *expected, last]
+
+
+def test_excerpt_without_source() -> None:
+    gone = Problem("wrong", "title", Place("gone.yaml", 1, 1), "mend it")
+    shorter = Problem("wrong", place=Place("a.yaml", 9, 1))
+    nowhere = Problem("wrong \x1b[0m", "--endpoint")
+
+    failure = Refused("Nothing\nwas changed:", (gone, shorter, nowhere))
+    lines = excerpt_lines(failure, {"a.yaml": "one line"}.get, Look())
+
+    assert lines == [
+        "Nothing",
+        "was changed:",
+        "gone.yaml:1:1: title: wrong",
+        "  = mend it",
+        "a.yaml:9:1: wrong",
+        "--endpoint: wrong \\x1b[0m",
+        "3 problems",
+    ]
