@@ -2,16 +2,19 @@
 
 import json
 import os
+import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stepup.core.api import shq, step
 from stepup.core.enums import Need
 
+from .archive import option_words
+
 if TYPE_CHECKING:
     from stepup.core.stepinfo import StepInfo
 
-__all__ = ("sync_zenodo",)
+__all__ = ("archive", "sync_zenodo", "zenodo_doi")
 
 StrPath = str | os.PathLike[str]
 
@@ -67,3 +70,115 @@ def sync_zenodo(
         words.append(f"--duration {duration}")
     words += ["--", shq([path_config, *listed])]
     return step(" ".join(words), inp=[path_config], need=Need.PLAN)
+
+
+def zenodo_doi(
+    path_config: StrPath,
+    out: Iterable[StrPath] | StrPath,
+    *,
+    resources: dict[str, int] | str | None = None,
+    duration: float | None = None,
+) -> "StepInfo":
+    """Reserve the DOI of the record and write it into files that documents include.
+
+    The only input is the configuration, not the files of the record.
+    So a paper can print the DOI of the record in which it will be deposited:
+    the paper is built after this step, and `sync_zenodo` sends it after that.
+    When the version in the configuration is raised after a publication,
+    this step starts the next version, and the documents get its DOI in the same build.
+    Nothing is published.
+
+    Parameters
+    ----------
+    path_config
+        The configuration, in YAML, TOML or JSON.
+    out
+        The files to be written, whose extensions tell the formats:
+        `.txt` (the DOI alone), `.json`, `.tex` and `.typ` (macros and variables),
+        `.bib` (an entry), `.cff` (a citation file).
+    resources
+        StepUp resources that the step needs.
+    duration
+        Expected duration in seconds, a hint for StepUp's scheduler.
+
+    Returns
+    -------
+    info
+        The step.
+    """
+    outputs = [out] if isinstance(out, str | os.PathLike) else list(out)
+    return step(
+        f"stepup-zenodo doi -- {shq([path_config, *outputs])}",
+        inp=[path_config],
+        out=outputs,
+        resources=resources,
+        duration=duration,
+    )
+
+
+def archive(
+    folder: StrPath,
+    out: StrPath,
+    paths: Iterable[StrPath] | StrPath | None = None,
+    *,
+    exclude: Iterable[str] | str = (),
+    prefix: str | None = None,
+    manifest: str | None = None,
+    store: bool = False,
+    resources: dict[str, int] | str | None = None,
+    duration: float | None = None,
+) -> "StepInfo":
+    """Make a zip file of a folder, with the same bytes for the same files.
+
+    Only names and contents count: a zip file that is made again is not sent again.
+
+    Without `paths`, everything in the folder is archived,
+    and the archive is made again when a file is added, removed or changed.
+    The folder must be declared with `static()`, and must not hold files that are built,
+    because StepUp does not let a step look for those.
+    With `paths`, exactly these files are archived, which may be built by other steps.
+
+    Parameters
+    ----------
+    folder
+        The folder. Names in the zip file are relative to it.
+    out
+        The zip file, which is an output of the step.
+    paths
+        Files in the folder, relative to the current folder, as in other functions of StepUp.
+    exclude
+        Patterns of what is left out: a name at any depth (`*.log`), or a path from the folder
+        (`raw/*.csv`, `raw/**/*.tmp`). A pattern that matches a folder leaves out all of it.
+    prefix
+        Folder inside the zip file that holds everything, an empty text for none.
+        By default, the name of the folder.
+    manifest
+        Name of a list of checksums to be added, e.g. `SHA256SUMS`.
+        After unpacking, `sha256sum --check SHA256SUMS` tells whether all files are intact.
+    store
+        Whether to store the files without compressing them.
+        Compressed by another version of zlib, the same files can become other bytes.
+    resources
+        StepUp resources that the step needs.
+    duration
+        Expected duration in seconds, a hint for StepUp's scheduler.
+
+    Returns
+    -------
+    info
+        The step that makes the zip file, or without `paths`, the step that looks for the files.
+    """
+    patterns = [exclude] if isinstance(exclude, str) else list(exclude)
+    words = ["stepup-zenodo", "archive", *option_words(patterns, prefix, manifest, store=store)]
+    places = shq([folder, out])
+    if paths is not None:
+        listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        command = f"{shlex.join([*words, '--inputs'])} -- {places}"
+        return step(command, inp=listed, out=[out], resources=resources, duration=duration)
+    words.append("--declare")
+    if resources is not None:
+        text = resources if isinstance(resources, str) else json.dumps(resources, sort_keys=True)
+        words.append(f"--resources={text}")
+    if duration is not None:
+        words.append(f"--duration={duration}")
+    return step(f"{shlex.join(words)} -- {places}", need=Need.PLAN)

@@ -2,12 +2,23 @@
 
 import argparse
 
-__all__ = ("add_config_arguments", "add_output_arguments", "add_sync_arguments")
+__all__ = (
+    "add_config_arguments",
+    "add_output_arguments",
+    "add_record_arguments",
+    "add_sync_arguments",
+)
+
+
+def add_record_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say which record is meant."""
+    parser.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
+    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say what should be in the record, and where."""
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
+    add_record_arguments(parser)
     parser.add_argument(
         "files",
         metavar="FILE",
@@ -17,7 +28,6 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--description", metavar="FILE", help="README that becomes the description (.md or .html)"
     )
-    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
 
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:

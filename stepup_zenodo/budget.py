@@ -81,9 +81,8 @@ class Budget:
             return self
         if self.last > started:
             return attrs.evolve(self, previous=now)
-        return attrs.evolve(
-            self, last=started + 1, reset=now + PATIENCE, limit=0, previous=now, held=""
-        )
+        # Answers to requests of before may still name the reset that is over now.
+        return Budget(last=started + 1, newest=started, reset=now + PATIENCE, previous=now)
 
     @property
     def reason(self) -> str:

@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from . import __version__, command_sync
+from . import __version__, command_archive, command_doi, command_status, command_sync
 
 __all__ = ("main",)
 
@@ -17,7 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (command_sync,):
+    for module in (command_sync, command_doi, command_status, command_archive):
         module.add_commands(commands)
     return parser
 

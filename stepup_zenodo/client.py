@@ -23,6 +23,7 @@ from .protocol import (
     MAX_ATTEMPTS,
     Answer,
     Request,
+    complaints,
     explain,
     is_secure,
     requested_delay,
@@ -243,7 +244,10 @@ class Client:
                 " Is the token valid, does it belong to this endpoint,"
                 f" {self._endpoint}, and may its owner change this record?"
             )
-        return Rejected(message, status=answer.status)
+        said_of = tuple(
+            (field, text.replace(self._token, "...")) for field, text in complaints(answer)
+        )
+        return Rejected(message, status=answer.status, said=said_of)
 
     def _exchange(self, request: Request, content: Callable[[], Content] | None) -> Answer:
         url = self._endpoint + request.path

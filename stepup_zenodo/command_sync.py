@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from glob import escape
 
 from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
 from .changes import Changes
@@ -12,9 +11,9 @@ from .lock import one_writer
 from .output import Output, reporting
 from .project import Project, check_ids, desired_of, load_project
 from .report import changes_json, kept_lines, outcome_json, outcome_lines, size_text
-from .session import amend_inputs, announce, connect, open_sync, showing
+from .session import amend_inputs, announce, connect, due_with_token, open_sync, showing
 from .sync import Outcome, Status
-from .token import PRESENCE, find_token
+from .token import find_token
 
 __all__ = ("add_commands", "run_check", "run_sync")
 
@@ -95,12 +94,7 @@ def _validated_only(output: Output, project: Project) -> None:
     """Report that there is no token, and let StepUp run the step again when there is one."""
     outcome = Outcome(Status.VALIDATED)
     path = project.path_token
-    if "STEPUP_JOB_I" in os.environ:
-        from stepup.core.api import amend, glob
-
-        amend(env=PRESENCE)
-        if path is not None:
-            glob(escape(str(path)))
+    due_with_token(project)
     if output.json:
         output.give(outcome_json(outcome, output.traffic, project.config.place))
         return

@@ -180,6 +180,12 @@ class Config:
         example={"dwc:genus": ["Felis"]},
         default=(),
     )
+    doi_placeholder: str | None = key(
+        Text(name="a text"),
+        "What `zenodo_doi` writes instead of the DOI as long as there is no token. "
+        "Without it, the build fails until there is one.",
+        example="10.5281/zenodo.pending",
+    )
     workers: int = key(
         Whole(1, 16), "How many files are uploaded at the same time.", example=4, default=4
     )

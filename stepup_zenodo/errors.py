@@ -134,13 +134,21 @@ class Rejected(Failure):
         Details with their places.
     status
         The HTTP status, or `None` when a successful answer listed errors.
+    said
+        Pairs of a field in the words of the server and what it says about it.
+        The field is empty when the server names none.
     """
 
     def __init__(
-        self, message: str, problems: tuple[Problem, ...] = (), status: int | None = None
+        self,
+        message: str,
+        problems: tuple[Problem, ...] = (),
+        status: int | None = None,
+        said: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(message, problems)
         self.status = status
+        self.said = said
 
 
 class Unavailable(Failure):

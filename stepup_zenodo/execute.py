@@ -124,9 +124,7 @@ def _carry_out(
         case SaveMetadata():
             return _save(client, action, record, journal)
         case PublishEdit():
-            published = parse_record(client.write(publish(record.id)).record)
-            journal.edit_ended()
-            return published
+            return _publish_edit(client, record, journal)
         case DeleteFile(key=key):
             journal.changing_files((key,))
             client.write(delete_file(record.id, key), accept=(404,))
@@ -181,7 +179,8 @@ def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal)
             name: field if field.sent == field.kept else SentField(None, field.kept)
             for name, field in remembered.items()
         }
-    journal.saved(remembered)
+    if not record.is_edit:
+        journal.saved(remembered)
     if errors:
         raise NotAccepted(errors)
     return record
@@ -206,6 +205,7 @@ def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
 def _new_version(client: Client, record: Record, journal: Journal) -> Record:
     if record.edit_ours:
         client.write(discard_draft(record.id), accept=(404,))
+        journal.edit_discarded()
     journal.intend("version")
     answer = client.write(new_version(record.id))
     draft = parse_record(answer.record)
@@ -254,8 +254,16 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
             # but a draft that somebody else saved in the meantime is left to them.
             gone = client.write(discard_draft(record.id, revision), accept=(404, 412))
             if gone.status != 412:
-                journal.edit_ended()
+                journal.edit_discarded()
         raise
+
+
+def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:
+    published = parse_record(client.write(publish(record.id)).record)
+    pending = journal.state.base.pending
+    kept = {name: normal(name, published.fields.get(name)) for name in pending}
+    journal.edit_published({name: SentField(pending[name], kept[name]) for name in pending})
+    return published
 
 
 def _sent(name: str, value: Json, record: Record) -> SentField:

@@ -1,11 +1,15 @@
 """From the paths of fields in answers of the server to the words of the configuration."""
 
 import re
+from collections.abc import Iterator, Mapping
 
 from .config import Config
 from .customfields import NAMED
+from .jsontypes import Json
 
-__all__ = ("config_path",)
+__all__ = ("config_path", "refused_fields")
+
+_INVALID = re.compile(r"Invalid value (.*?)\.?", re.DOTALL)
 
 _RULES = tuple(
     (re.compile(pattern), replacement)
@@ -67,6 +71,41 @@ def config_path(field: str, config: Config | None = None) -> str:
     if match is not None and match[1] in NAMED:
         path = NAMED[match[1]][0] + path[match.end() :]
     return path
+
+
+def refused_fields(message: str, fields: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return the fields that a refusal without field is about.
+
+    Observed: an id that the server lacks is refused with the words `Invalid value <id>.` only.
+
+    Parameters
+    ----------
+    message
+        What the server says.
+    fields
+        What was sent, by field.
+
+    Returns
+    -------
+    paths
+        The paths of all ids that are equal to the one in the message,
+        in the words of the server, such as `metadata.rights.0.id`.
+    """
+    match = _INVALID.fullmatch(message)
+    if match is None:
+        return ()
+    return tuple(path for path, id_ in _ids(fields) if id_ == match[1])
+
+
+def _ids(value: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield the paths and the texts of all keys `id`, at any depth."""
+    for key, item in value.items():
+        if key == "id" and isinstance(item, str):
+            yield key, item
+        inner = {str(i): part for i, part in enumerate(item)} if isinstance(item, list) else item
+        if isinstance(inner, dict):
+            for path, id_ in _ids(inner):
+                yield f"{key}.{path}", id_
 
 
 def _shared_field(path: str, config: Config) -> str | None:

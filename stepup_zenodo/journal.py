@@ -17,9 +17,6 @@ from .state import Base, EndpointState, SentField, save
 
 __all__ = ("Journal", "utc_now")
 
-RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", PREVIEW)
-"""Fields that the server changes or drops when it starts the draft of a new version."""
-
 
 def utc_now() -> datetime.datetime:
     """Return the current time in UTC."""
@@ -74,6 +71,10 @@ class Journal:
         save(self._path, self._endpoint, state, rehearsal=self._rehearsal)
         self._state = state
 
+    def named(self, record: Record) -> None:
+        """Write down the DOIs of a record as soon as the server has named them."""
+        self._update(doi=record.doi, concept_doi=record.concept_doi)
+
     def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
         """Write down that a `draft`, `version` or `edit` is about to be created.
 
@@ -98,21 +99,11 @@ class Journal:
         )
 
     def new_version(self, draft: Record, published: Record) -> None:
-        """Write down the id of the draft of a new version, which takes over what was sent.
-
-        Its files are not there until they are imported, if they are.
-        """
-        base = self._state.base
-        fields = {k: v for k, v in base.fields.items() if k not in RESET_BY_VERSION}
-        self._update(
-            record=draft.id,
-            parent=draft.parent,
-            doi=draft.doi,
-            intent="",
-            intent_since="",
-            base=Base(fields, base.files, unsure=tuple(sorted(base.files))),
-            published={**self._state.published, published.version: published.id},
-        )
+        """Write down the id of the draft of a new version."""
+        known = {**self._state.published, published.version: published.id}
+        new = attrs.evolve(self._state.continued(draft.id), published=known)
+        with self._lock:
+            self._save(attrs.evolve(new, parent=draft.parent, doi=draft.doi))
 
     def imported(self) -> None:
         """Write down that the files of the published version are in the draft now."""
@@ -129,8 +120,17 @@ class Journal:
         pending = {k: v for k, v in base.pending.items() if k not in fields}
         self._update(base=attrs.evolve(base, fields={**base.fields, **fields}, pending=pending))
 
-    def edit_ended(self) -> None:
-        """Write down that our edit draft of a published version is published or discarded."""
+    def edit_published(self, fields: Mapping[str, SentField]) -> None:
+        """Write down that our edit draft of a published version is published.
+
+        Only now is what was sent with it the base of the next comparison.
+        """
+        base = self._state.base
+        new = attrs.evolve(base, fields={**base.fields, **fields}, pending={})
+        self._update(intent="", intent_since="", base=new)
+
+    def edit_discarded(self) -> None:
+        """Write down that our edit draft of a published version is gone."""
         self._update(intent="", intent_since="", base=attrs.evolve(self._state.base, pending={}))
 
     def changing_files(self, keys: Iterable[str]) -> None:

@@ -68,9 +68,10 @@ def _observe_edit(client: Client, draft: Record, state: EndpointState, wanted: s
 
 
 def _is_ours(client: Client, draft: Record, state: EndpointState) -> bool:
-    """Return whether an edit draft has no other changes than those that were about to be saved."""
+    """Return whether an edit draft has no other changes than those that were saved from here."""
     published = parse_record(client.read(get_record(draft.id)).record)
-    ours = state.base.pending
+    saved = {name: field.kept for name, field in state.base.fields.items()}
+    ours = {**saved, **state.base.pending}
     names = {*draft.fields, *published.fields} - {PREVIEW}
     return all(
         normal(name, draft.fields.get(name)) == normal(name, published.fields.get(name))

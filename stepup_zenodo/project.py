@@ -1,13 +1,15 @@
 """The configuration with everything around it: README, data files, token, state files."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from pathlib import Path
 
 import attrs
 from platformdirs import user_cache_path
 
+from .access import embargo_problems
+from .changelog import section, versions
 from .client import Client
 from .config import Config, ListedPath, checked_endpoint, listed_paths, parse_config
 from .desired import Desired, draft_defaults, metadata_fields
@@ -18,8 +20,13 @@ from .lookup import KnownIds, Reference, references, term_reference
 from .normal import normal
 from .observed import PREVIEW
 from .token import expand
+from .works import ChangelogNotes
 
 __all__ = ("Project", "check_ids", "desired_of", "load_project")
+
+
+NOTES_PATH = "metadata.notes.path_changelog"
+"""Where the configuration names a changelog."""
 
 
 @attrs.frozen
@@ -76,8 +83,14 @@ class Project:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that is read besides the configuration, as paths from the current folder."""
-        readme = () if self.readme is None else (self.readme,)
-        return tuple(dict.fromkeys((*readme, *(path for _, path in self.files))))
+        texts = (path for path in (self.readme, self.changelog) if path is not None)
+        return tuple(dict.fromkeys((*texts, *(path for _, path in self.files))))
+
+    @property
+    def changelog(self) -> str | None:
+        """The file with the release notes, as a path from the current folder."""
+        notes = self.config.metadata.notes
+        return self.path(notes.path_changelog) if isinstance(notes, ChangelogNotes) else None
 
     @property
     def cache(self) -> ChecksumCache:
@@ -163,7 +176,7 @@ def _parse(data: bytes, path: str, *, lenient: bool) -> tuple[Config, tuple[Unkn
 
 
 def desired_of(project: Project, today: date) -> Desired:
-    """Read the README, look at the files, and return what the record should hold.
+    """Read README and changelog, look at the files, and return what the record should hold.
 
     Parameters
     ----------
@@ -175,37 +188,53 @@ def desired_of(project: Project, today: date) -> Desired:
     Raises
     ------
     Invalid
-        With everything that is wrong with README and files.
+        With everything that is wrong with README, changelog, files and the end of an embargo.
     """
     paths = {listed.key: Path(path) for listed, path in project.files}
     where = {listed.key: project.problem(listed, "") for listed, _ in project.files}
     files, problems = look(paths, where)
-    html = None
-    if project.readme is not None:
-        try:
-            html = _description(project.readme)
-        except Invalid as exc:
-            place = project.place("path_readme")
-            problems += tuple(attrs.evolve(p, place=place) for p in exc.problems)
-    preview = project.config.default_preview
-    if preview and preview not in paths:
-        problems += (
-            Problem(
-                f"{preview!r} is not one of the files of the record",
-                "default_preview",
-                project.place("default_preview"),
-                "give the name of a file that is listed in paths",
-            ),
-        )
+    html, unreadable = _html_of(project, "path_readme", project.readme, _description)
+    problems += unreadable
+    notes, unreadable = _html_of(
+        project, NOTES_PATH, project.changelog, lambda path: _notes(project, path)
+    )
+    problems += unreadable
+    until = project.place("access.embargo.until")
+    problems += embargo_problems(project.config.access, today, until)
+    problems += _preview_problems(project, paths)
     if problems:
-        raise Invalid(problems)
+        start = Place("", 0, 0)
+        raise Invalid(tuple(sorted(problems, key=lambda problem: problem.place or start)))
     # The normal form is what the server stores unchanged, so it is what is sent.
-    sent = metadata_fields(project.config, html)
+    sent = metadata_fields(project.config, html, notes)
     fields = {name: normal(name, value) for name, value in sent.items()}
-    if preview is not None:
-        fields[PREVIEW] = preview
+    if project.config.default_preview is not None:
+        fields[PREVIEW] = project.config.default_preview
     defaults = draft_defaults(project.config, today)
     return Desired(fields, {file.key: file for file in files}, defaults, project.config)
+
+
+def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:
+    where = "default_preview"
+    preview = project.config.default_preview
+    if not preview or preview in keys:
+        return ()
+    message = f"{preview!r} is not one of the files of the record"
+    hint = "give the name of a file that is listed in paths"
+    return (Problem(message, where, project.place(where), hint),)
+
+
+def _html_of(
+    project: Project, where: str, path: str | None, make: Callable[[str], str]
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return the HTML made of a file that the configuration names, and what is wrong with it."""
+    if path is None:
+        return None, ()
+    try:
+        return make(path), ()
+    except Invalid as exc:
+        place, written = project.place(where), project.config.written(where)
+        return None, tuple(attrs.evolve(p, place=place, where=written) for p in exc.problems)
 
 
 def _description(path: str) -> str:
@@ -216,6 +245,27 @@ def _description(path: str) -> str:
     html = markdown_to_html(text) if _is_markdown(path) else html_description(text)
     if not html:
         raise Invalid((Problem(f"{path} has no text", "path_readme"),))
+    return html
+
+
+def _notes(project: Project, path: str) -> str:
+    """Return the HTML made of the section of the changelog for the version of the record."""
+    from .description import markdown_to_html
+
+    version = project.config.metadata.version
+    if not version:
+        hint = "add the key version, or write the notes themselves"
+        message = "notes are taken from a changelog, but there is no version to look for in it"
+        raise Invalid((Problem(message, NOTES_PATH, hint=hint),))
+    text = _read_text(path)
+    found = section(text, version)
+    html = "" if found is None else markdown_to_html(found)
+    if not html:
+        lacks = "has no section for" if found is None else "says nothing about"
+        listed = ", ".join(versions(text)[:5])
+        hint = "write it before the version is published"
+        hint += f"; there are sections for {listed}" if found is None and listed else ""
+        raise Invalid((Problem(f"{path} {lacks} version {version}", NOTES_PATH, hint=hint),))
     return html
 
 

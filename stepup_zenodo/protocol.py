@@ -21,6 +21,7 @@ __all__ = (
     "Answer",
     "Request",
     "commit_file",
+    "complaints",
     "create_draft",
     "declare_files",
     "delete_file",
@@ -228,6 +229,13 @@ def soft_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
         else:
             found.append(("", str(error)))
     return tuple(found)
+
+
+def complaints(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """Return (field, message) of a refusal; the field is empty when the server names none."""
+    errors = soft_errors(answer)
+    message = answer.record.get("message")
+    return errors or ((("", str(message)),) if message else ())
 
 
 def explain(answer: Answer) -> str:

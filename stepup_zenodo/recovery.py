@@ -25,8 +25,11 @@ __all__ = ("Search", "find_lost_draft")
 SKEW = datetime.timedelta(minutes=10)
 """How far the clocks of the server and of this machine may differ, if its answers do not tell."""
 
-MARGIN = datetime.timedelta(seconds=2)
-"""How exactly the clocks can be compared: the server tells its time in whole seconds."""
+MARGIN = datetime.timedelta(seconds=0.5)
+"""How much clocks may drift between the interrupted run and the next one."""
+
+SECOND = datetime.timedelta(seconds=1)
+"""How exactly the server tells its time, which it cuts to whole seconds."""
 
 LONGEST = datetime.timedelta(minutes=15)
 """How long after it was sent a request may take effect on the server."""
@@ -151,4 +154,4 @@ def _window(
         ahead = email.utils.parsedate_to_datetime(answer.headers.get("date", "")) - utc_now()
     except (TypeError, ValueError):
         return since - SKEW, since + SKEW + LONGEST
-    return since + ahead - MARGIN, since + ahead + MARGIN + LONGEST
+    return since + ahead - MARGIN, since + ahead + SECOND + MARGIN + LONGEST

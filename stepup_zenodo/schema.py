@@ -27,12 +27,12 @@ from .kinds import Address, Choice, Ror, Term, Text, Truth, Whole
 from .locations import Geometry, Location
 from .metadata import Metadata
 from .paths import MAX_FILES, FileKey, ListedPaths
-from .people import Identifiers, OneIdentifier
+from .people import Affiliation, Contributor, Identifiers, OneIdentifier, Person
 from .reading import Kind
 from .shapes import ByShape, Key, Many, Record, keys
 from .vocabularies import ids
 from .when import When
-from .works import Award
+from .works import Award, Funder
 
 __all__ = ("DIALECT", "configuration_schema", "schema_text")
 
@@ -45,8 +45,16 @@ _SCALAR: Json = ["string", "number", "boolean"]
 """What parsers make of a value whose characters are taken as a text."""
 
 _ANY_CASE: Schema = {"type": "string", "pattern": "[A-Z]"}
-_DAY = r"\d{4}-\d\d-\d\d"
-_DATE = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_DAY_OF_MONTH = r"(?:0[1-9]|[12]\d|3[01])"
+_DAY = rf"\d{{4}}-{_MONTH}-{_DAY_OF_MONTH}"
+_DATE = rf"\d{{4}}(?:-{_MONTH}(?:-{_DAY_OF_MONTH})?)?"
+_ENDPOINT = (
+    r"^\s*[Hh][Tt][Tt][Pp](?:[Ss]://[^/?#@]+|://(?:localhost|127\.[0-9.]+|\[::1\])(?::\d+)?)"
+    r"(?:/[^?#]*)?/api/*\s*$"
+)
+"""Encrypted, or on this machine."""
+
 _EXAMPLES = {"languages": ("eng", "fra", "nld", "deu", "spa", "zho")}
 """Vocabularies that are too long for a list, with some of their ids."""
 
@@ -57,6 +65,24 @@ _SCHEMES = {
     LOCATION_SCHEMES: "LocationIdentifier",
 }
 """Names of the definitions of identifiers, by the schemes that are allowed."""
+
+
+_PERSON: Schema = {
+    "oneOf": [
+        {"required": ["family_name"]},
+        {"required": ["name"]},
+        {"required": ["organization"]},
+        {"required": ["organisation"]},
+    ],
+    "dependentRequired": {"given_name": ["family_name"]},
+}
+_RULES: Mapping[type, Schema] = {
+    Person: _PERSON,
+    Contributor: _PERSON,
+    Affiliation: {"maxProperties": 1},
+    Funder: {"maxProperties": 1},
+}
+"""What concerns several keys of a record: a name or an id, and one name only."""
 
 
 def configuration_schema() -> Schema:
@@ -187,7 +213,7 @@ class _Writer:
     @schema.register
     def _(self, kind: EndpointKind) -> Schema:
         del kind
-        return {"type": "string", "pattern": r"^\s*[Hh][Tt][Tt][Pp][Ss]?://"}
+        return {"type": "string", "pattern": _ENDPOINT}
 
     @schema.register
     def _(self, kind: ListedPaths) -> Schema:
@@ -253,6 +279,7 @@ class _Writer:
             if declared.required:
                 required.append(declared.name)
         more: Schema = {"required": required} if required else {}
+        more.update(_RULES.get(kind.cls, {}))
         if not kind.can_be_empty:
             more["minProperties"] = 1
         if kind.cls.__doc__ and kind is not CONFIG:

@@ -21,6 +21,9 @@ from .storage import write_atomically
 
 __all__ = ("Base", "EndpointState", "Memory", "SentField", "load", "record_id_in", "save")
 
+RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
+"""Fields that the server changes or drops when it starts the draft of a new version."""
+
 FORMAT = 1
 """Version of the layout of the state file."""
 
@@ -81,6 +84,22 @@ class EndpointState:
     published: Mapping[str, str] = attrs.field(factory=dict)
     """Record ids of the versions seen published, by version text."""
 
+    def continued(self, draft: str) -> "EndpointState":
+        """Return what is known when the draft of a new version was just created.
+
+        It takes over what was sent, except for what the server changes or drops.
+        Its files are not there until they are imported, if they are.
+        """
+        fields = {k: v for k, v in self.base.fields.items() if k not in RESET_BY_VERSION}
+        files = self.base.files
+        return attrs.evolve(
+            self,
+            record=draft,
+            intent="",
+            intent_since="",
+            base=Base(fields, files, unsure=tuple(sorted(files))),
+        )
+
 
 @attrs.frozen
 class Memory:
@@ -117,6 +136,9 @@ class Memory:
                 " Write the id of the record on that endpoint into it, correct the endpoint, "
                 "or delete the file to start a new record."
             )
+        if known.intent == "version":
+            # The id is written first: the run was interrupted before the rest was.
+            return known.continued(self.record_id)
         return EndpointState(record=self.record_id)
 
     def elsewhere(self, endpoint: str) -> EndpointState:

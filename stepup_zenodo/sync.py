@@ -12,6 +12,7 @@ from .desired import Desired
 from .errors import Failure, Problem, Refused, Rejected, Unavailable
 from .events import Listener, Retrying
 from .execute import NotAccepted, execute
+from .fieldpaths import refused_fields
 from .journal import Journal
 from .localfiles import ChecksumCache, LocalFile, compute_checksum
 from .normal import normal
@@ -136,7 +137,7 @@ class Sync:
                 self._wait(exc, lost)
             except Rejected as exc:
                 if not self._overtaken(exc, observed):
-                    raise
+                    raise self._placed(exc) from None
                 lost += 1
                 known = None
                 self._wait(Lost("Somebody else saved at the same time."), lost)
@@ -190,6 +191,19 @@ class Sync:
     def _problem(self, field: str, message: str) -> Problem:
         where = self.desired.where(field)
         return Problem(f"the server says: {message}", where, self.desired.place(where))
+
+    def _placed(self, exc: Rejected) -> Rejected:
+        """Return a refusal with the places in the configuration that the server complains about."""
+        fields = {**self.desired.defaults, **self.desired.fields}
+        problems = []
+        for field, message in exc.said:
+            paths = (field,) if field else refused_fields(message, fields)
+            if not paths:
+                return exc
+            problems += [self._problem(path, message) for path in paths]
+        if exc.status != 400 or not problems:
+            return exc
+        return Rejected("The server does not accept the metadata.", tuple(problems), exc.status)
 
     def _refusal(self, conflicts: tuple[Conflict, ...]) -> Refused:
         problems = []

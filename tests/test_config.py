@@ -271,7 +271,7 @@ def test_problems_of_syntax_and_meaning_together() -> None:
             "path_token, metadata, code_repository, programming_languages, development_status, "
             "path_readme, "
             "description, paths, default_preview, access, community, journal, meeting, imprint, "
-            "thesis, rights_holder, custom_fields, workers)"
+            "thesis, rights_holder, custom_fields, doi_placeholder, workers)"
         ),
         "c.yaml:4:6: the tag !a is not supported (write the value without it)",
     ]

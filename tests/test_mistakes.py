@@ -21,7 +21,7 @@ RIGHT = (FOLDER / "right.yaml").read_text(encoding="utf-8").splitlines()
 MISTAKES = [n for n, (x, y) in enumerate(zip(WRONG, RIGHT, strict=True), 1) if x != y]
 """The lines that are wrong."""
 
-SEEN_BY_SCHEMA = [1, 3, 4]
+SEEN_BY_SCHEMA = [1, 3, 4, 8, 10, 11, 12, 13, 14, 15, 16, 23, 26, 29, 32, 43]
 """The lines of which a schema can know that they are wrong."""
 
 
@@ -148,14 +148,9 @@ def test_what_the_schema_sees(tmp_path: Path) -> None:
         ("名: Me", 4, 80, [" 1 | 名: Me", "   |     ^"]),
         ("e\u0301: Me", 5, 80, [" 1 | e\u0301: Me", "   |    ^"]),
         ("\ta\x1b[31m: b", 9, 80, [" 1 |  a [31m: b", "   |         ^"]),
-        (
-            "0123456789" * 5,
-            1,
-            26,
-            [" 1 | 01234567890123456..."[:25], "   | ^"],
-        ),
-        ("0123456789" * 5, 25, 26, [" 1 | ...78901234567890...", "   |          ^"]),
-        ("0123456789" * 5, 50, 26, [" 1 | ...34567890123456789"[:25], "   |                    ^"]),
+        ("0123456789" * 5, 1, 26, [" 1 | 01234567890123456...", "   | ^"]),
+        ("0123456789" * 5, 25, 26, [" 1 | ...78901234567890...", "   |           ^"]),
+        ("0123456789" * 5, 50, 26, [" 1 | ...34567890123456789", "   |                    ^"]),
     ],
 )
 def test_excerpt(line: str, column: int, width: int, expected: list[str]) -> None:

@@ -2,7 +2,6 @@ import pytest
 
 from stepup_zenodo.protocol import (
     Answer,
-    Budget,
     Request,
     commit_file,
     declare_files,
@@ -110,30 +109,6 @@ def test_retry_delay(
     attempt: int, status: int | None, headers: dict[str, str], expected: float | None
 ) -> None:
     assert expected == retry_delay(attempt, status, headers)
-
-
-def limits(remaining: int, reset: int) -> dict[str, str]:
-    return {"x-ratelimit-remaining": str(remaining), "x-ratelimit-reset": str(reset)}
-
-
-def test_budget_waits_until_the_announced_reset() -> None:
-    budget = Budget().learn(limits(2, 1000), under_way=1)
-    assert budget.delay(960.0) == 0.0
-
-    budget = budget.spend(960.0)
-    assert budget == Budget(0, 1001.0)
-    assert budget.delay(960.0) == 41.0
-    assert budget.delay(1002.0) == 0.0
-
-    assert budget.spend(1002.0) == Budget()
-
-
-def test_budget_knows_nothing_without_headers() -> None:
-    budget = Budget().learn({}, under_way=3)
-
-    assert budget == Budget()
-    assert budget.spend(0.0) == Budget()
-    assert budget.delay(0.0) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from stepup_zenodo.schema import configuration_schema, schema_text
 
 from .generate_reference import SCHEMA

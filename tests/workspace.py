@@ -19,6 +19,7 @@ import yaml
 from stepup_zenodo.cli import main
 
 from .rdm_server.fixture import Rdm
+from .rdm_server.layout import Layout
 
 __all__ = (
     "METADATA",
@@ -27,6 +28,7 @@ __all__ = (
     "checksums",
     "md5",
     "numbered",
+    "offline",
     "requests_of",
     "workspace",
 )
@@ -198,6 +200,15 @@ class Workspace:
 def workspace(tmp_path: Path, fresh_rdm: Rdm) -> Workspace:
     """Return an empty project for a server without records."""
     return Workspace(tmp_path, fresh_rdm)
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Workspace:
+    """Return an empty project for a server that does not exist."""
+    token = tmp_path / "token.txt"
+    url = "https://rdm.invalid"
+    rdm = Rdm(Layout.default("none"), url, f"{url}/api", "", token, token, token)
+    return Workspace(tmp_path, rdm)
 
 
 def checksums(record: Mapping[str, Any]) -> dict[str, str]:

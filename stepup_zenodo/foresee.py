@@ -1,0 +1,195 @@
+"""Everything that a run would do, found by carrying out the changes on the records alone.
+
+A run compares again after each creation, because that changes what is there.
+Here the server's part in it is played by what is known about its behaviour.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from .changes import (
+    Action,
+    Changes,
+    Conflict,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    Kept,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from .compare import compare
+from .desired import Desired
+from .jsontypes import Json
+from .normal import normal
+from .observed import PREVIEW, FileEntry, NoRecord, Record
+from .state import Base, SentField
+from .threeway import Choice
+
+__all__ = ("Foreseen", "after", "foresee", "requests_needed")
+
+MAX_ROUNDS = 6
+"""More rounds than any run needs."""
+
+FORGOTTEN = ("metadata.version", PREVIEW)
+"""Fields that the draft of a new version does not take over."""
+
+
+@attrs.frozen
+class Foreseen:
+    """What a run would do from beginning to end."""
+
+    actions: tuple[Action, ...] = ()
+    """In order."""
+
+    kept: tuple[Kept, ...] = ()
+    """Differences that would stay."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    """Reasons for which it would do nothing."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both sides are equal."""
+        return not (self.actions or self.kept or self.conflicts)
+
+
+def foresee(
+    desired: Desired,
+    observed: Record | NoRecord,
+    base: Base,
+    choice: Choice,
+    *,
+    started_here: bool = False,
+) -> Foreseen:
+    """Return what a run would do in all its rounds.
+
+    Parameters
+    ----------
+    desired
+        What the record should hold, with the checksums of all files that the server has.
+    observed
+        What the server holds.
+    base
+        What was sent last.
+    choice
+        Decides where both sides changed.
+    started_here
+        Whether the draft of the next version was started by this program.
+    """
+    actions: list[Action] = []
+    kept: dict[Kept, None] = {}
+    for _ in range(MAX_ROUNDS):
+        changes = compare(desired, observed, base, choice, started_here=started_here)
+        kept.update(dict.fromkeys(changes.kept))
+        if changes.conflicts or not changes.actions:
+            return Foreseen(tuple(actions), tuple(kept), changes.conflicts)
+        actions += changes.actions
+        for action in changes.actions:
+            base = _base_after(action, base)
+            observed = after(action, observed)
+    raise AssertionError(f"carrying out changes does not make both sides equal: {changes}")
+
+
+def after(action: Action, record: Record | NoRecord) -> Record:
+    """Return the record as the server has it after an action."""
+    if isinstance(action, CreateDraft):
+        return _created(action)
+    assert isinstance(record, Record), "every other change is made to a record"
+    match action:
+        case NewVersion():
+            return _next_version(record)
+        case EditPublished():
+            return attrs.evolve(record, is_draft=True, edit_open=False, edit_ours=False)
+        case PublishEdit():
+            return attrs.evolve(record, is_draft=False)
+        case ImportFiles():
+            return attrs.evolve(record, files=record.previous or {}, previous=None)
+        case SaveMetadata(fields=fields):
+            return attrs.evolve(record, fields=fields, revision=record.revision + 2)
+        case DeleteFile(key=key):
+            return attrs.evolve(record, files=_without(record.files, key))
+        case UploadFile(file=file):
+            # A checksum that nobody has asked for is that of the file all the same.
+            entry = FileEntry(file.key, file.size, file.checksum or f"local:{file.key}")
+            return attrs.evolve(record, files={**record.files, file.key: entry})
+
+
+def _without(files: Mapping[str, FileEntry], key: str) -> dict[str, FileEntry]:
+    return {name: entry for name, entry in files.items() if name != key}
+
+
+def _created(action: CreateDraft) -> Record:
+    return Record(
+        id="",
+        parent="",
+        revision=0,
+        is_draft=True,
+        is_published=False,
+        status="draft",
+        is_latest=False,
+        has_next_draft=False,
+        fields=action.fields,
+        files={},
+        doi="",
+        concept_doi="",
+        html="",
+    )
+
+
+def _next_version(record: Record) -> Record:
+    fields = {name: value for name, value in record.fields.items() if name not in FORGOTTEN}
+    return attrs.evolve(
+        record,
+        is_draft=True,
+        is_published=False,
+        status="new_version_draft",
+        has_next_draft=False,
+        fields=fields,
+        files={},
+        previous=record.files,
+    )
+
+
+def _base_after(action: Action, base: Base) -> Base:
+    """Return what is remembered after an action, as far as it matters to later comparisons."""
+    match action:
+        case CreateDraft():
+            return Base({name: _sent(name, value) for name, value in action.fields.items()})
+        case NewVersion():
+            fields = {k: v for k, v in base.fields.items() if k not in _RESET}
+            return Base(fields, base.files, unsure=tuple(sorted(base.files)))
+        case ImportFiles():
+            return attrs.evolve(base, unsure=())
+        case SaveMetadata(changes=changes):
+            sent = {change.name: _sent(change.name, change.new) for change in changes}
+            return attrs.evolve(base, fields={**base.fields, **sent})
+        case DeleteFile(key=key):
+            files = {name: md5 for name, md5 in base.files.items() if name != key}
+            unsure = tuple(name for name in base.unsure if name != key)
+            return attrs.evolve(base, files=files, unsure=unsure)
+        case UploadFile(file=file):
+            checksum = file.checksum or f"local:{file.key}"
+            unsure = tuple(name for name in base.unsure if name != file.key)
+            return attrs.evolve(base, files={**base.files, file.key: checksum}, unsure=unsure)
+        case _:
+            return base
+
+
+_RESET = ("metadata.version", "metadata.publication_date", PREVIEW)
+
+
+def _sent(name: str, value: Json) -> SentField:
+    return SentField(normal(name, value), normal(name, value))
+
+
+def requests_needed(actions: tuple[Action, ...]) -> int:
+    """Return how many requests that write the actions take, when no answer is lost."""
+    uploads = [action for action in actions if isinstance(action, UploadFile)]
+    others = len(actions) - len(uploads)
+    replaced = sum(action.replaces or action.declared for action in uploads)
+    return others + bool(uploads) + replaced + 2 * len(uploads)

@@ -1,0 +1,291 @@
+"""Whatever kills a run, the next one finds what happened and completes it.
+
+A run is killed before and after each of its requests and each of its writes to disk,
+at all positions one after the other.
+In other runs, the answer to each of the requests is lost, before or after its effect.
+Every time, one normal run must lead to one complete record.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import attrs
+import pytest
+
+from stepup_zenodo.client import Client
+
+from .rdm_server.fixture import Rdm
+from .workspace import METADATA, Workspace, checksums
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NO_WAITING = {"STEPUP_ZENODO_SETTLE": "0", "STEPUP_ZENODO_RETRY_DELAY": "0"}
+"""The test server lists a new draft at once."""
+
+
+@attrs.define
+class Positions:
+    """Counts positions of a run, and kills the process at one of them."""
+
+    deadly: int | None
+    count: int = 0
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def pass_by(self) -> None:
+        with self.lock:
+            self.count += 1
+            if self.count == self.deadly:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, function: Callable[P, R]) -> Callable[P, R]:
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+            self.pass_by()
+            result = function(*args, **kwargs)
+            self.pass_by()
+            return result
+
+        return wrapped
+
+
+def run_in_child(workspace: Workspace, deadly: int | None = None) -> int | None:
+    """Run the program in another process; return the positions that it passed if it survived."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        positions = Positions(deadly)
+        try:
+            Client._exchange = positions.around(Client._exchange)  # type: ignore[method-assign]
+            os.replace = positions.around(os.replace)
+            result = workspace.sync()
+            text = json.dumps([positions.count, result.status, result.out + result.err])
+        except BaseException as exc:  # noqa: BLE001 (told to the parent)
+            text = json.dumps([0, -1, repr(exc)])
+        os.write(writing, text.encode())
+        os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return None
+    count, code, output = json.loads(said)
+    assert code == 0, output
+    return int(count)
+
+
+class Scenario:
+    """A change that is made again and again, each time to a record in the same state."""
+
+    def __init__(self, folder: Path, rdm: Rdm) -> None:
+        self.rdm = rdm
+        self.folder = folder
+        self.workspace = self.new_workspace("one")
+        self.turn = 0
+
+    def new_workspace(self, name: str) -> Workspace:
+        folder = self.folder / name
+        folder.mkdir()
+        workspace = Workspace(folder, self.rdm)
+        workspace.environ |= NO_WAITING
+        workspace.config["workers"] = 1
+        return workspace
+
+    def prepare(self) -> None:
+        """Bring record and disk to where the change starts."""
+
+    def change(self) -> None:
+        """Make the change on disk."""
+        raise NotImplementedError
+
+
+class FirstSync(Scenario):
+    def prepare(self) -> None:
+        self.turn += 1
+        self.workspace = self.new_workspace(f"folder{self.turn}")
+
+    def change(self) -> None:
+        self.workspace.config["metadata"]["title"] = f"Title {self.turn}"
+        self.workspace.write(a_txt=f"aaa {self.turn}", b_txt="bbb")
+
+
+class ChangedDraft(Scenario):
+    def prepare(self) -> None:
+        if self.turn == 0:
+            self.workspace.write(a_txt="aaa", b_txt="bbb")
+            self.workspace.synced()
+        self.turn += 1
+
+    def change(self) -> None:
+        self.workspace.config["metadata"]["title"] = f"Title {self.turn}"
+        self.workspace.write(a_txt=f"aaa {self.turn}")
+
+
+class Removal(Scenario):
+    def prepare(self) -> None:
+        self.workspace.config["metadata"]["keywords"] = ["one", "two"]
+        self.workspace.write(a_txt="aaa", b_txt="bbb")
+        self.workspace.synced()
+
+    def change(self) -> None:
+        self.workspace.config["metadata"]["keywords"] = []
+        self.workspace.remove_file("b.txt")
+
+
+class VersionRaise(Scenario):
+    def prepare(self) -> None:
+        self.turn += 1
+        self.workspace.config["metadata"]["version"] = f"1.{self.turn}.0"
+        self.workspace.write(a_txt="aaa", b_txt=f"bbb {self.turn}", d_txt="ddd")
+        self.workspace.synced()
+        self.workspace.publish()
+
+    def change(self) -> None:
+        self.turn += 1
+        self.workspace.config["metadata"]["version"] = f"1.{self.turn}.0"
+        self.workspace.write(b_txt=f"bbb {self.turn}", c_txt=f"ccc {self.turn}")
+        self.workspace.remove_file("d.txt")
+
+
+class PublishedMetadata(Scenario):
+    def prepare(self) -> None:
+        if self.turn == 0:
+            self.workspace.write(a_txt="aaa")
+            self.workspace.synced()
+            self.workspace.publish()
+        self.turn += 1
+
+    def change(self) -> None:
+        self.workspace.config["metadata"]["title"] = f"Title {self.turn}"
+
+
+SCENARIOS = [FirstSync, ChangedDraft, Removal, VersionRaise, PublishedMetadata]
+
+
+def make_decoys(rdm: Rdm) -> None:
+    """Make records that look like those of the first syncs, as another build would."""
+    for i in range(10):
+        person = {"type": "personal", "family_name": "Lovelace", "given_name": "Ada"}
+        metadata = {
+            **METADATA,
+            "title": f"Title {i + 1}",
+            "resource_type": {"id": "dataset"},
+            "creators": [{"person_or_org": person}],
+        }
+        rdm.request("POST", "/records", json={"metadata": metadata}).raise_for_status()
+
+
+def snapshot(rdm: Rdm, ids: list[str]) -> dict[str, Any]:
+    """Return what the server holds of other records."""
+    listed = rdm.get("/user/records?size=100&allversions=true")["hits"]["hits"]
+    found = {hit["id"]: (hit["revision_id"], hit["status"]) for hit in listed}
+    return {record: found.get(record) for record in ids}
+
+
+def has_draft(rdm: Rdm, record: str) -> bool:
+    """Return whether a record has a draft, also an edit draft."""
+    return rdm.request("GET", f"/records/{record}/draft").status_code == 200
+
+
+def make(scenario: Scenario) -> list[str]:
+    """Prepare and make the change; return the ids of records that must stay as they are."""
+    scenario.prepare()
+    workspace = scenario.workspace
+    known = workspace.drafts_of_user()
+    path = workspace.folder / ".zenodo-record-id.txt"
+    changing = isinstance(scenario, ChangedDraft | Removal | PublishedMetadata)
+    own = {path.read_text().strip()} if changing else set()
+    scenario.change()
+    return sorted({*known} - own)
+
+
+def check_whole(scenario: Scenario, before: list[str]) -> None:
+    """Check that one record equals the disk, and that the next run finds nothing to do."""
+    workspace, rdm = scenario.workspace, scenario.rdm
+    published = isinstance(scenario, PublishedMetadata)
+    record = workspace.published() if published else workspace.draft()
+    metadata = workspace.config["metadata"]
+    subjects = [{"subject": word} for word in metadata.get("keywords", [])]
+    assert checksums(record) == workspace.local_checksums()
+    assert record["metadata"]["title"] == metadata["title"]
+    assert record["metadata"]["version"] == metadata["version"]
+    assert record["metadata"].get("subjects", []) == subjects
+    assert set(workspace.drafts_of_user()) == {*before, workspace.record_id}
+    assert has_draft(rdm, workspace.record_id) is not published
+    rdm.clear_log()
+    workspace.synced()
+    assert workspace.writes() == [], "the run after the next one finds nothing to do"
+
+
+def show(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{line}\n")
+
+
+@pytest.mark.parametrize("kind", SCENARIOS)
+def test_a_killed_run_is_completed_by_the_next_one(
+    kind: type[Scenario], tmp_path: Path, fresh_rdm: Rdm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if kind is FirstSync:
+        make_decoys(fresh_rdm)
+    scenario = kind(tmp_path, fresh_rdm)
+    survived = None
+    position = 0
+    while survived is None:
+        position += 1
+        before = make(scenario)
+        others = snapshot(fresh_rdm, before)
+
+        survived = run_in_child(scenario.workspace, position)
+        scenario.workspace.synced()
+
+        assert snapshot(fresh_rdm, before) == others, "another record was changed"
+        check_whole(scenario, before)
+    show(capsys, f"{kind.__name__}: killed at {survived} positions")
+    assert survived == position - 1
+    assert survived >= 16
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("kind", SCENARIOS)
+def test_a_lost_answer_does_no_harm(
+    kind: type[Scenario],
+    after: bool,
+    tmp_path: Path,
+    fresh_rdm: Rdm,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each request in turn gets no answer, without or with an effect on the server."""
+    scenario = kind(tmp_path, fresh_rdm)
+    lost = 0
+    while True:
+        before = make(scenario)
+        others = snapshot(fresh_rdm, before)
+        rule = {"drop": True, "skip": lost, **({"after": True} if after else {})}
+        fresh_rdm.faults(rule)
+
+        scenario.workspace.synced()
+
+        left = fresh_rdm.faults_left()
+        fresh_rdm.no_faults()
+        assert snapshot(fresh_rdm, before) == others, "another record was changed"
+        check_whole(scenario, before)
+        if left == [1]:
+            break
+        lost += 1
+    show(
+        capsys, f"{kind.__name__}: {lost} answers lost {'after' if after else 'before'} the effect"
+    )
+    assert lost >= 3

@@ -1,0 +1,382 @@
+"""What one sees of a run while it lasts: on a terminal, in a log, in a StepUp build."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+
+import pytest
+
+from stepup_zenodo.events import (
+    Event,
+    FileFailed,
+    FileFinished,
+    FileProgress,
+    FilesQueued,
+    FileStarted,
+    FileStored,
+    Requested,
+    Retrying,
+    Waiting,
+)
+from stepup_zenodo.progress import Lines
+from stepup_zenodo.statusfile import (
+    RunStatus,
+    StatusFile,
+    read_status,
+    status_file,
+    status_path,
+    watch,
+)
+from stepup_zenodo.tally import ActiveFile, Speed, Tally, tally_lines, time_text
+
+from .workspace import Workspace
+
+ROOT = str(Path(__file__).parent.parent)
+QUEUED = FilesQueued(3, 3000)
+STARTED = FileStarted("a.txt", 1000, sending=True)
+READING = FileStarted("a.txt", 1000, sending=False)
+HALF = FileProgress("a.txt", 500)
+FINISHED = FileFinished("a.txt")
+STORED = FileStored("a.txt")
+ANSWERED = Requested("GET", "/records/1", 200)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        pytest.param([], [], id="nothing yet"),
+        pytest.param([QUEUED], ["0 of 3 files sent, 0 B of 3.0 kB"], id="queued"),
+        pytest.param([READING, HALF], ["reading a.txt: 50 % of 1.0 kB"], id="reading"),
+        pytest.param([READING, HALF, FINISHED], [], id="read"),
+        pytest.param(
+            [QUEUED, STARTED, HALF],
+            ["0 of 3 files sent, 500 B of 3.0 kB", "sending a.txt: 50 % of 1.0 kB"],
+            id="sending",
+        ),
+        pytest.param(
+            [QUEUED, STARTED, FileProgress("a.txt", 1000), FINISHED],
+            ["0 of 3 files sent, 1.0 kB of 3.0 kB", "sending a.txt: 100 % of 1.0 kB"],
+            id="sent, not yet complete",
+        ),
+        pytest.param(
+            [QUEUED, STARTED, FileProgress("a.txt", 1000), FINISHED, STORED],
+            ["1 of 3 files sent, 1.0 kB of 3.0 kB"],
+            id="stored",
+        ),
+        pytest.param(
+            [QUEUED, STARTED, HALF, FINISHED, FileFailed("a.txt")],
+            ["0 of 3 files sent, 0 B of 3.0 kB, 1 failed"],
+            id="failed",
+        ),
+        pytest.param(
+            [QUEUED, STARTED, HALF, FINISHED, Retrying("send a.txt", "lost"), STARTED],
+            [
+                "0 of 3 files sent, 0 B of 3.0 kB",
+                "sending a.txt: 0 % of 1.0 kB",
+                "trying again to send a.txt: lost",
+            ],
+            id="starting again",
+        ),
+        pytest.param(
+            [Waiting(75.0, "the limit is used up")],
+            ["waiting 1 min 15 s: the limit is used up"],
+            id="waiting",
+        ),
+        pytest.param([Waiting(75.0, "why"), ANSWERED], [], id="not waiting any more"),
+        pytest.param(
+            [Waiting(2.0, "why"), Requested("GET", "/", None), Requested("GET", "/", 502)],
+            ["waiting 2 s: why"],
+            id="still no answer",
+        ),
+        pytest.param([FileProgress("b.txt", 1), FileFinished("b.txt")], [], id="unknown file"),
+        pytest.param(
+            [FileStarted("\x1b[1m", 10, sending=True)],
+            [r"sending \x1b[1m: 0 % of 10 B"],
+            id="name with a control character",
+        ),
+    ],
+)
+def test_what_is_counted(events: list[Event], expected: list[str]) -> None:
+    assert expected == tally_lines(reduce(Tally.after, events, Tally()), 0.0)
+
+
+def test_speed_and_time_left() -> None:
+    tally = Tally(files=2, size=10_000_000, active={"a": ActiveFile(6_000_000, 1_000_000)})
+
+    assert tally_lines(tally, 100_000.0)[0] == (
+        "0 of 2 files sent, 1.0 MB of 10.0 MB, 100.0 kB/s, 1 min 30 s left"
+    )
+
+
+def test_speed_is_that_of_the_last_seconds() -> None:
+    speed = Speed()
+    assert speed.per_second == 0.0
+    speed = speed.after(0.0, 0).after(10.0, 1000)
+    assert speed.per_second == 100.0
+    assert speed.after(25.0, 1300).per_second == 20.0, "the first sample is too old"
+    assert speed.after(11.0, 500).after(12.0, 700).per_second == 700 / 12, "one upload began anew"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (7320, "2 h 2 min")],
+)
+def test_time_text(seconds: float, expected: str) -> None:
+    assert expected == time_text(seconds)
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_lines_become_rarer() -> None:
+    clock, shown = Clock(), list[str]()
+    lines = Lines(shown.append, clock)
+    lines(FilesQueued(1, 1_000_000))
+    lines(FileStarted("a.txt", 1_000_000, sending=True))
+    times: list[int] = []
+    for second in range(1, 200):
+        clock.now = float(second)
+        lines(FileProgress("a.txt", second * 1000))
+        if len(shown) > len(times):
+            times.append(second)
+
+    assert times == [10, 30, 70, 150]
+    assert shown[:2] == [
+        "0 of 1 files sent, 10.0 kB of 1.0 MB, 1.0 kB/s, 16 min 30 s left",
+        "0 of 1 files sent, 30.0 kB of 1.0 MB, 1.0 kB/s, 16 min 10 s left",
+    ]
+
+
+def test_lines_tell_of_reading_and_nothing_about_requests() -> None:
+    clock, shown = Clock(), list[str]()
+    lines = Lines(shown.append, clock)
+    lines(READING)
+    clock.now = 11.0
+    lines(ANSWERED)
+    lines(HALF)
+
+    assert shown == ["reading a.txt: 50 %"]
+
+
+def test_the_status_file_is_written_when_there_is_news(tmp_path: Path) -> None:
+    path = status_path(tmp_path / ".zenodo-record-id.txt")
+    assert path.name == ".zenodo-record-id.status.json"
+    clock = Clock()
+    status = StatusFile(path, clock)
+    status.write()
+    assert not path.exists(), "a run that sends nothing leaves no trace"
+
+    status(QUEUED)
+    status(STARTED)
+    status.write()
+    clock.now = 10.0
+    status(HALF)
+    status.write()
+
+    assert sorted(tmp_path.iterdir()) == [path]
+    found = read_status(path)
+    assert found is not None
+    assert found.lines == (
+        "0 of 3 files sent, 500 B of 3.0 kB, 50 B/s, 50 s left",
+        "sending a.txt: 50 % of 1.0 kB",
+    )
+    assert found.pid == os.getpid()
+    assert found.is_alive
+    before = path.stat().st_mtime_ns
+    status.write()
+    assert path.stat().st_mtime_ns == before, "there is no news"
+
+
+def test_the_status_file_is_removed_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "id.status.json"
+
+    def run() -> None:
+        with status_file(path) as listener:
+            listener(QUEUED)
+            listener.write()
+            assert path.exists()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_does_not_disturb(tmp_path: Path) -> None:
+    with status_file(tmp_path / "missing" / "id.status.json") as listener:
+        listener(QUEUED)
+        listener.write()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"pid": 1}', '{"pid": "x", "host": "", "lines": []}'])
+def test_a_damaged_status_file_counts_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "status.json").write_text(text)
+
+    assert read_status(tmp_path / "status.json") is None
+
+
+def test_a_run_elsewhere_counts_as_alive() -> None:
+    assert RunStatus(1, "another-host", ()).is_alive
+
+
+def dead_process() -> int:
+    """Return the number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    return process.pid
+
+
+def test_watching_until_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    status = StatusFile(path, Clock())
+    turns: Iterator[Event | None] = iter([STARTED, ANSWERED, HALF, None])
+    shown: list[tuple[str, ...]] = []
+
+    def sleep(seconds: float) -> None:
+        event = next(turns)
+        if event is None:
+            status.remove()
+        else:
+            status(event)
+            status.write()
+
+    status(QUEUED)
+    status.write()
+
+    assert watch(path, shown.append, sleep) is True
+    assert shown == [
+        ("0 of 3 files sent, 0 B of 3.0 kB",),
+        ("0 of 3 files sent, 0 B of 3.0 kB", "sending a.txt: 0 % of 1.0 kB"),
+        ("0 of 3 files sent, 500 B of 3.0 kB", "sending a.txt: 50 % of 1.0 kB"),
+    ]
+
+
+def write_status(workspace: Workspace, pid: int) -> None:
+    status = {"pid": pid, "host": os.uname().nodename, "lines": ["1 of 3 files sent"]}
+    path = workspace.folder / ".zenodo-record-id.status.json"
+    path.write_text(json.dumps(status))
+    workspace.write_config()
+
+
+@pytest.mark.server
+def test_the_command_status(workspace: Workspace) -> None:
+    workspace.write_config()
+    result = workspace.run("status", "zenodo.yaml")
+    assert (result.status, result.out, result.err) == (0, "no upload is running\n", "")
+
+    write_status(workspace, os.getpid())
+    result = workspace.run("status", "zenodo.yaml")
+    assert (result.status, result.out, result.err) == (0, "1 of 3 files sent\n", "")
+    result = workspace.run("status", "--json", "zenodo.yaml")
+    expected = {"running": True, "pid": os.getpid(), "lines": ["1 of 3 files sent"]}
+    assert json.loads(result.out) == expected
+
+    pid = dead_process()
+    write_status(workspace, pid)
+    for args in (["status"], ["status", "--watch"]):
+        result = workspace.run(*args, "zenodo.yaml")
+        message = (
+            f"process {pid} was killed while it was sending files; "
+            "the next run goes on where it ended\n"
+        )
+        assert (result.status, result.out, result.err) == (1, "", message)
+
+
+def in_terminal(workspace: Workspace, *args: str) -> str:
+    """Run the program on a pseudo-terminal and return everything that it draws."""
+    code = "from stepup_zenodo.cli import main; main()"
+    command = [sys.executable, "-c", code, *args]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
+    env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
+    env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=workspace.folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs
+    ):
+        os.close(theirs)
+        drawn = b""
+        try:
+            while block := os.read(ours, 65536):
+                drawn += block
+        except OSError:
+            pass  # Linux: the other side was closed
+        finally:
+            os.close(ours)
+    return drawn.decode()
+
+
+def without_escapes(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
+
+
+@pytest.mark.server
+def test_a_terminal_shows_bars(workspace: Workspace) -> None:
+    workspace.write_file("large.bin", bytes(30_000_000))
+    workspace.write_file("small.txt", "small")
+    workspace.write_config()
+    workspace.rdm.faults({"path": "large.bin/commit", "delay": 1.0, "after": True})
+
+    drawn = without_escapes(in_terminal(workspace, "sync", "zenodo.yaml"))
+
+    assert re.search(r"^[01] of 2 files sent +━+ +[0-9.]+/30.0 MB", drawn, re.MULTILINE), drawn
+    assert re.search(r"^sending large.bin +━+ +30.0/30.0 MB", drawn, re.MULTILINE), drawn
+    assert "synced: draft " in drawn
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_a_terminal_stays_quiet_when_told(workspace: Workspace, option: str) -> None:
+    workspace.write(a_txt="aaa")
+    workspace.write_config()
+
+    drawn = in_terminal(workspace, "sync", "zenodo.yaml", option)
+
+    assert "\x1b" not in drawn
+    if option == "--quiet":
+        assert drawn == ""
+    else:
+        assert json.loads(drawn)["status"] == "synced"
+
+
+@pytest.mark.server
+def test_in_a_build_the_status_file_tells(workspace: Workspace) -> None:
+    """The file is there while the server is slow, and gone at the end."""
+    workspace.write(a_txt="aaa")
+    workspace.write_config()
+    workspace.rdm.faults({"path": "a.txt/commit", "delay": 2.0, "after": True})
+    path = workspace.folder / ".zenodo-record-id.status.json"
+    code = "from stepup_zenodo import command_sync as c, cli\nc.amend_inputs = print\ncli.main()"
+    env = {**os.environ, "STEPUP_JOB_I": "1", "PYTHONPATH": ROOT}
+    env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "sync", "zenodo.yaml"],
+        cwd=workspace.folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while process.poll() is None and not path.exists():
+            workspace.rdm.get("/user/records?size=1")
+        result = workspace.run("status", "--watch", "zenodo.yaml")
+        out, err = process.communicate()
+
+    assert (process.returncode, err) == (0, b""), out
+    assert not path.exists()
+    lines = result.out.splitlines()
+    assert lines[0].startswith("0 of 1 files sent, 3 B of 3 B")
+    assert lines[-1] == "the upload has ended; the output of the build tells how"
