@@ -4,10 +4,12 @@ import json
 import os
 import shlex
 from collections.abc import Iterable
+from glob import escape
 from typing import TYPE_CHECKING
 
-from stepup.core.api import shq, step
+from stepup.core.api import shq, static, step
 from stepup.core.enums import Need
+from stepup.core.exceptions import PathError
 
 from .archive import option_words
 
@@ -134,9 +136,10 @@ def archive(
 
     Without `paths`, everything in the folder is archived,
     and the archive is made again when a file is added, removed or changed.
-    The folder must be declared with `static()`, and must not hold files that are built,
-    because StepUp does not let a step look for those.
-    With `paths`, exactly these files are archived, which may be built by other steps.
+    This declares the folder with `static()`, so it must not hold files that are built,
+    nor be declared by another plan.
+    With `paths`, exactly these files are archived.
+    Each of them is an output of a step or declared with `static()`.
 
     Parameters
     ----------
@@ -181,4 +184,23 @@ def archive(
         words.append(f"--resources={text}")
     if duration is not None:
         words.append(f"--duration={duration}")
+    # As a static tree, the folder cannot hold files that are built: StepUp would refuse them here.
+    # Otherwise those that are not built yet would be missing in the archive, without a word.
+    _declare_tree(os.fspath(folder))
     return step(f"{shlex.join(words)} -- {places}", need=Need.PLAN)
+
+
+def _declare_tree(folder: str) -> None:
+    """Declare a folder with all that is in it.
+
+    Raises
+    ------
+    PathError
+        When StepUp 4 would take the name for a pattern, which it does not accept for folders.
+    """
+    if escape(folder) != folder:
+        raise PathError(
+            f"The name of the folder has a wildcard, as `*`, `?` or `[`: {folder}. "
+            "Rename it, or give the files as `paths`."
+        )
+    static(os.path.join(folder, ""))

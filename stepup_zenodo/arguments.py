@@ -6,6 +6,7 @@ __all__ = (
     "add_config_arguments",
     "add_output_arguments",
     "add_record_arguments",
+    "add_side_arguments",
     "add_sync_arguments",
 )
 
@@ -38,12 +39,8 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument("-q", "--quiet", action="store_true", help="show warnings and errors only")
 
 
-def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `stepup sync-zenodo` and `stepup-zenodo sync`."""
-    add_config_arguments(parser)
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
-    )
+def add_side_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that decide what to do about changes that were made on the server."""
     side = parser.add_mutually_exclusive_group()
     side.add_argument(
         "--ours", action="store_true", help="overwrite what was changed on the server"
@@ -52,13 +49,22 @@ def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
         "--theirs", action="store_true", help="keep what was changed on the server and here"
     )
     parser.add_argument(
+        "--prune", action="store_true", help="delete files from the draft that were added there"
+    )
+
+
+def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `stepup sync-zenodo` and `stepup-zenodo sync`."""
+    add_config_arguments(parser)
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
+    )
+    add_side_arguments(parser)
+    parser.add_argument(
         "--workers",
         metavar="N",
         type=int,
         choices=range(1, 17),
         help="how many files are sent at the same time, 1 to 16, instead of the configuration's",
-    )
-    parser.add_argument(
-        "--prune", action="store_true", help="delete files from the draft that were added there"
     )
     add_output_arguments(parser)

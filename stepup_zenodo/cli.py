@@ -6,7 +6,19 @@ import signal
 import sys
 from typing import NoReturn
 
-from . import __version__, command_archive, command_doi, command_status, command_sync
+from . import (
+    __version__,
+    command_archive,
+    command_diff,
+    command_doi,
+    command_init,
+    command_login,
+    command_publish,
+    command_pull,
+    command_status,
+    command_submit,
+    command_sync,
+)
 
 __all__ = ("main",)
 
@@ -17,7 +29,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (command_sync, command_doi, command_status, command_archive):
+    for module in (
+        command_sync,
+        command_diff,
+        command_doi,
+        command_init,
+        command_publish,
+        command_submit,
+        command_status,
+        command_archive,
+        command_pull,
+        command_login,
+    ):
         module.add_commands(commands)
     return parser
 

@@ -306,7 +306,7 @@ class Client:
         """The session of this thread; `requests` does not promise that one can be shared."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = new_session()
+            session = self._local.session = new_session(self._endpoint)
         return session
 
     def _acquire(self) -> tuple[int, int]:

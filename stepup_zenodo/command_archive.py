@@ -5,7 +5,6 @@ import json
 import os
 import shlex
 from collections.abc import Iterable
-from glob import escape
 from pathlib import Path
 
 from .archive import Found, Rules, Selection, excluder, option_words, select
@@ -130,13 +129,18 @@ def _check_target(folder: Path, target: Path, *, whole: bool) -> None:
         raise Invalid((Problem(message, hint=f"expected a name that ends in {SUFFIX}"),))
     if whole and not folder.is_dir():
         raise Invalid((Problem(f'"{folder}" is not a folder', hint="expected one that exists"),))
-    if whole and target.resolve().is_relative_to(folder.resolve()):
+    if whole and _real(target).is_relative_to(_real(folder)):
         message = f'"{target}" is inside the folder that is archived'
         raise Invalid((Problem(message, hint="write the zip file elsewhere"),))
 
 
+def _real(path: Path) -> Path:
+    """Return a path without symbolic links, also where these form a loop."""
+    return Path(os.path.realpath(path))
+
+
 def _refuse_itself(folder: Path, target: Path, found: Iterable[Found]) -> None:
-    if target.resolve() in {(folder / item.path).resolve() for item in found}:
+    if _real(target) in {_real(folder / item.path) for item in found}:
         raise Invalid((Problem(f'"{target}" is one of the files that are to be archived'),))
 
 
@@ -163,9 +167,9 @@ def _declare(args: argparse.Namespace, paths: list[str]) -> None:
         message = "contains a dollar sign, which StepUp takes for a variable"
         hint = "rename the file, or run `stepup-zenodo archive` outside of StepUp"
         raise Invalid(tuple(Problem(f'"{path}" {message}', hint=hint) for path in dollars))
-    glob(os.path.join(escape(args.folder), "**"))
+    glob(os.path.join(args.folder, "**"))
     words = option_words(args.exclude, args.prefix, args.manifest, store=args.store)
-    command = ["stepup-zenodo", "archive", "--inputs", *words, "--"]
+    command = ["stepup-zenodo", "archive", *words, "--inputs", "--"]
     step(
         f"{shlex.join(command)} {shq([args.folder, args.out])}",
         inp=paths,

@@ -23,7 +23,7 @@ from .session import announce, connect, due_with_token, open_journal, settle_sec
 from .state import EndpointState
 from .storage import write_atomically
 from .threeway import Choice
-from .token import Token, find_token
+from .token import Token
 from .works import ChangelogNotes
 
 __all__ = ("add_commands", "run_doi")
@@ -66,7 +66,7 @@ def run_doi(args: argparse.Namespace) -> None:
             raise Invalid(problems)
         project = project_of(args)
         desired = _desired_fields(project)
-        token = find_token(project.path_token, os.environ)
+        token = project.token(os.environ)
         if token is None:
             if project.doubtful:
                 raise Invalid(project.doubtful)

@@ -1,4 +1,4 @@
-"""The command `status`: how far a run is that was started elsewhere."""
+"""The command `status`: how the record stands, or how far a run is that was started elsewhere."""
 
 import argparse
 import os
@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .arguments import add_output_arguments
+from .arguments import add_config_arguments, add_output_arguments
 from .jsontypes import Json
+from .opening import opened, project_of
 from .output import Output, reporting
-from .project import load_project
+from .standing import standing_json, standing_lines
+from .standingnow import standing_now
 from .statusfile import RunStatus, read_status, status_path, watch
 
 __all__ = ("add_commands", "run_status")
@@ -19,10 +21,16 @@ Show = Callable[[tuple[str, ...]], None]
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the command line."""
-    summary = "show how far an upload is that runs in a StepUp build"
-    status = commands.add_parser("status", help=summary, description=f"{summary.capitalize()}.")
-    status.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
-    status.add_argument("--watch", action="store_true", help="go on until the upload has ended")
+    summary = "show the state of the record, or of an upload that runs in a build"
+    status = commands.add_parser(
+        "status",
+        help=summary,
+        description="Show the record, its state, its DOIs, its page, a review by a community, "
+        "and whether it differs from the local files. "
+        "While a build sends files, show how far it is instead.",
+    )
+    add_config_arguments(status)
+    status.add_argument("--watch", action="store_true", help="wait until the upload has ended")
     add_output_arguments(status)
     status.set_defaults(run=run_status)
 
@@ -37,10 +45,12 @@ def run_status(args: argparse.Namespace) -> None:
     """
     output = Output(args)
     with reporting(output):
-        project = load_project(args.config, lenient=True)
+        project = project_of(args)
         path = status_path(project.path_record_id)
         status = read_status(path)
-        if output.json:
+        if status is None and not args.watch:
+            _show_record(args, output)
+        elif output.json:
             output.give(_status_json(status))
         elif status is None:
             output.say(["no upload is running"])
@@ -51,6 +61,16 @@ def run_status(args: argparse.Namespace) -> None:
             _watch(output, lambda show: watch(path, show), status)
         else:
             output.say(status.lines)
+
+
+def _show_record(args: argparse.Namespace, output: Output) -> None:
+    with opened(args, output, changing=False) as record:
+        standing = standing_now(record, output.listen)
+    if output.json:
+        output.give({**_status_json(None), **standing_json(standing)})
+    else:
+        output.say([f"{args.config} -> {record.project.endpoint}"])
+        output.say(standing_lines(standing))
 
 
 def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) -> None:

@@ -5,15 +5,16 @@ import os
 
 from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
 from .changes import Changes
+from .community import prepare_review
 from .errors import Invalid
 from .journal import utc_now
 from .lock import one_writer
+from .opening import Opened
 from .output import Output, reporting
 from .project import Project, check_ids, desired_of, load_project
 from .report import changes_json, kept_lines, outcome_json, outcome_lines, size_text
 from .session import amend_inputs, announce, connect, due_with_token, open_sync, showing
 from .sync import Outcome, Status
-from .token import find_token
 
 __all__ = ("add_commands", "run_check", "run_sync")
 
@@ -47,7 +48,7 @@ def run_sync(args: argparse.Namespace) -> None:
         if "STEPUP_JOB_I" in os.environ:
             amend_inputs(args.config, project)
         desired = desired_of(project, utc_now().date())
-        token = find_token(project.path_token, os.environ)
+        token = project.token(os.environ)
         output.say(f"note: {note}" for note in project.notes)
         if token is None:
             if project.doubtful:
@@ -67,7 +68,10 @@ def run_sync(args: argparse.Namespace) -> None:
                 changes = sync.look()
                 _show_changes(output, changes, project)
             else:
-                _show_outcome(output, sync.run(), project)
+                outcome = sync.run()
+                prepared = prepare_review(Opened(project, client, sync.journal), outcome.record)
+                output.say([prepared] if prepared else [], indent="  ")
+                _show_outcome(output, outcome, project)
 
 
 def run_check(args: argparse.Namespace) -> None:

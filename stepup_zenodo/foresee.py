@@ -10,7 +10,6 @@ import attrs
 
 from .changes import (
     Action,
-    Changes,
     Conflict,
     CreateDraft,
     DeleteFile,
@@ -64,6 +63,7 @@ def foresee(
     base: Base,
     choice: Choice,
     *,
+    today: str,
     started_here: bool = False,
 ) -> Foreseen:
     """Return what a run would do in all its rounds.
@@ -78,9 +78,17 @@ def foresee(
         What was sent last.
     choice
         Decides where both sides changed.
+    today
+        The day in UTC, which the server gives to the draft of a new version.
     started_here
         Whether the draft of the next version was started by this program.
     """
+    # A checksum that nobody asked for is that of no file on the server.
+    files = {
+        key: attrs.evolve(file, checksum=file.checksum or f"local:{key}")
+        for key, file in desired.files.items()
+    }
+    desired = attrs.evolve(desired, files=files)
     actions: list[Action] = []
     kept: dict[Kept, None] = {}
     for _ in range(MAX_ROUNDS):
@@ -91,18 +99,18 @@ def foresee(
         actions += changes.actions
         for action in changes.actions:
             base = _base_after(action, base)
-            observed = after(action, observed)
+            observed = after(action, observed, today)
     raise AssertionError(f"carrying out changes does not make both sides equal: {changes}")
 
 
-def after(action: Action, record: Record | NoRecord) -> Record:
-    """Return the record as the server has it after an action."""
+def after(action: Action, record: Record | NoRecord, today: str) -> Record:
+    """Return the record as the server has it after an action on a certain day."""
     if isinstance(action, CreateDraft):
         return _created(action)
     assert isinstance(record, Record), "every other change is made to a record"
     match action:
         case NewVersion():
-            return _next_version(record)
+            return _next_version(record, today)
         case EditPublished():
             return attrs.evolve(record, is_draft=True, edit_open=False, edit_ours=False)
         case PublishEdit():
@@ -114,8 +122,7 @@ def after(action: Action, record: Record | NoRecord) -> Record:
         case DeleteFile(key=key):
             return attrs.evolve(record, files=_without(record.files, key))
         case UploadFile(file=file):
-            # A checksum that nobody has asked for is that of the file all the same.
-            entry = FileEntry(file.key, file.size, file.checksum or f"local:{file.key}")
+            entry = FileEntry(file.key, file.size, file.checksum)
             return attrs.evolve(record, files={**record.files, file.key: entry})
 
 
@@ -141,7 +148,7 @@ def _created(action: CreateDraft) -> Record:
     )
 
 
-def _next_version(record: Record) -> Record:
+def _next_version(record: Record, today: str) -> Record:
     fields = {name: value for name, value in record.fields.items() if name not in FORGOTTEN}
     return attrs.evolve(
         record,
@@ -149,7 +156,7 @@ def _next_version(record: Record) -> Record:
         is_published=False,
         status="new_version_draft",
         has_next_draft=False,
-        fields=fields,
+        fields={**fields, "metadata.publication_date": today},
         files={},
         previous=record.files,
     )
@@ -173,9 +180,10 @@ def _base_after(action: Action, base: Base) -> Base:
             unsure = tuple(name for name in base.unsure if name != key)
             return attrs.evolve(base, files=files, unsure=unsure)
         case UploadFile(file=file):
-            checksum = file.checksum or f"local:{file.key}"
             unsure = tuple(name for name in base.unsure if name != file.key)
-            return attrs.evolve(base, files={**base.files, file.key: checksum}, unsure=unsure)
+            return attrs.evolve(
+                base, files={**base.files, file.key: file.checksum or ""}, unsure=unsure
+            )
         case _:
             return base
 
@@ -190,6 +198,6 @@ def _sent(name: str, value: Json) -> SentField:
 def requests_needed(actions: tuple[Action, ...]) -> int:
     """Return how many requests that write the actions take, when no answer is lost."""
     uploads = [action for action in actions if isinstance(action, UploadFile)]
-    others = len(actions) - len(uploads)
-    replaced = sum(action.replaces or action.declared for action in uploads)
-    return others + bool(uploads) + replaced + 2 * len(uploads)
+    replaced = sum(upload.replaces for upload in uploads)
+    declared = any(not upload.declared for upload in uploads)
+    return len(actions) - len(uploads) + replaced + declared + 2 * len(uploads)

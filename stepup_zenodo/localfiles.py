@@ -308,8 +308,20 @@ class ChecksumCache:
 
     def save(self) -> None:
         """Write the cache; a failure to do so costs time only and is ignored."""
+        with self._lock:
+            settled = {name: entry for name, entry in self._fresh.items() if self._is_same(name)}
+            self._known.update(settled)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._path, json.dumps(self._known, indent=0))
         except OSError:
             return
+
+    def _is_same(self, name: str) -> bool:
+        """Return whether a file that had changed recently has not changed again since."""
+        stamp, _ = self._fresh[name]
+        try:
+            same = _stamp(os.stat(name)) == stamp
+        except OSError:
+            return False
+        return same and self._now() - max(stamp[1:3]) >= SETTLED

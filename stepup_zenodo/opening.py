@@ -19,7 +19,7 @@ from .project import Project, desired_of, load_project
 from .recovery import Search
 from .session import connect, open_journal
 from .state import EndpointState
-from .token import Token, find_token
+from .token import Token
 
 __all__ = ("Opened", "opened", "project_of", "required_token")
 
@@ -105,7 +105,7 @@ def required_token(project: Project, output: Output) -> Token:
     Refused
         When there is none.
     """
-    token = find_token(project.path_token, os.environ)
+    token = project.token(os.environ)
     if token is None:
         where = f", or put a token into {project.path_token}" if project.path_token else ""
         raise Refused(

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -10,13 +11,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import Failure
+from .errors import Failure, printable
 from .events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
 from .excerpt import Look, excerpt_lines
 from .jsontypes import Json
 from .report import Traffic, failure_json
 
 __all__ = ("Output", "reporting")
+
+CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer terminals, and that JSON does not escape by itself."""
 
 
 class Output:
@@ -48,7 +52,17 @@ class Output:
 
     def give(self, value: Json) -> None:
         """Print JSON on standard output."""
-        self._print(sys.stdout, [json.dumps(value, indent=1, ensure_ascii=False)], "")
+        text = json.dumps(value, indent=1, ensure_ascii=False)
+        self._print(sys.stdout, [CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)], "")
+
+    def ask(self, question: str) -> str:
+        """Ask a person and return the answer without white space around it.
+
+        It is empty when nobody answers. The question goes to standard error,
+        so that it is seen when the output goes elsewhere.
+        """
+        print(question, end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip()
 
     def _print(self, stream: object, lines: Iterable[str], indent: str) -> None:
         for line in lines:
@@ -62,13 +76,13 @@ class Output:
         self.progress(event)
         match event:
             case Waiting(seconds=seconds, reason=reason):
-                self.say([f"waiting {seconds:.0f} s: {reason}"], indent="  ")
+                self.say([f"waiting {seconds:.0f} s: {printable(reason)}"], indent="  ")
             case Retrying(what=what, reason=reason):
-                self.say([f"trying again to {what}: {reason}"], indent="  ")
+                self.say([f"trying again to {printable(what)}: {printable(reason)}"], indent="  ")
             case Requested(method=method, path=path, status=status) if self.verbose:
                 self.say([f"{method} {path} {status or 'no answer'}"], indent="  ")
             case FileStarted(key=key, size=size, sending=False) if self.verbose:
-                self.say([f"reading {key} ({size} bytes)"], indent="  ")
+                self.say([f"reading {printable(key)} ({size} bytes)"], indent="  ")
             case _:
                 pass
 

@@ -1,7 +1,7 @@
 """The configuration with everything around it: README, data files, token, state files."""
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,17 +9,20 @@ import attrs
 from platformdirs import user_cache_path
 
 from .access import embargo_problems
+from .boundary import outside, project_folder
 from .changelog import section, versions
 from .client import Client
 from .config import Config, ListedPath, checked_endpoint, listed_paths, parse_config
 from .desired import Desired, draft_defaults, metadata_fields
+from .document import MAX_SIZE
 from .errors import Invalid, Place, Problem
+from .keystore import stored_token
 from .kinds import UnknownTerm
 from .localfiles import ChecksumCache, look
 from .lookup import KnownIds, Reference, references, term_reference
 from .normal import normal
 from .observed import PREVIEW
-from .token import expand
+from .token import Token, check_host, expand, find_token
 from .works import ChangelogNotes
 
 __all__ = ("Project", "check_ids", "desired_of", "load_project")
@@ -50,6 +53,12 @@ class Project:
 
     doubtful: tuple[UnknownTerm, ...] = ()
     """Terms that only the server may know; they are wrong if it does not."""
+
+    told: bool = False
+    """Whether the user gave the endpoint as an argument."""
+
+    rehearsal: bool = False
+    """Whether that is another one than that of the configuration."""
 
     def place(self, where: str) -> Place | None:
         """Return the place of a value in the configuration."""
@@ -91,6 +100,20 @@ class Project:
         """The file with the release notes, as a path from the current folder."""
         notes = self.config.metadata.notes
         return self.path(notes.path_changelog) if isinstance(notes, ChangelogNotes) else None
+
+    def token(self, environ: Mapping[str, str]) -> Token | None:
+        """Return the token for the endpoint, `None` when there is none.
+
+        Raises
+        ------
+        Refused
+            When there is something else, or when the endpoint may not get it.
+        """
+        folder = Path(self.folder)
+        token = find_token(self.path_token, environ, folder, lambda: stored_token(self.endpoint))
+        if token is not None and not self.told:
+            check_host(token, self.endpoint, environ)
+        return token
 
     @property
     def cache(self) -> ChecksumCache:
@@ -146,10 +169,12 @@ def load_project(
         With all problems at their places.
     """
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_SIZE + 1)
     except OSError as exc:
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
     config, doubtful = _parse(data, path, lenient=lenient)
+    usual = config.endpoint
     if endpoint is not None:
         config = attrs.evolve(config, endpoint=checked_endpoint(endpoint))
     more = listed_paths(tuple(extra), config)
@@ -158,7 +183,12 @@ def load_project(
     readme = description
     if readme is None and config.path_readme is not None:
         readme = project.path(config.path_readme)
-    return attrs.evolve(project, readme=readme)
+    return attrs.evolve(
+        project,
+        readme=readme,
+        told=endpoint is not None,
+        rehearsal=config.endpoint != usual,
+    )
 
 
 def _parse(data: bytes, path: str, *, lenient: bool) -> tuple[Config, tuple[UnknownTerm, ...]]:
@@ -199,6 +229,7 @@ def desired_of(project: Project, today: date) -> Desired:
         project, NOTES_PATH, project.changelog, lambda path: _notes(project, path)
     )
     problems += unreadable
+    problems += _outside_problems(project)
     until = project.place("access.embargo.until")
     problems += embargo_problems(project.config.access, today, until)
     problems += _preview_problems(project, paths)
@@ -212,6 +243,28 @@ def desired_of(project: Project, today: date) -> Desired:
         fields[PREVIEW] = project.config.default_preview
     defaults = draft_defaults(project.config, today)
     return Desired(fields, {file.key: file for file in files}, defaults, project.config)
+
+
+def _outside_problems(project: Project) -> tuple[Problem, ...]:
+    """Return which paths of the configuration lead out of the project.
+
+    Files that are given as arguments are the user's own words, and may lie anywhere.
+    """
+    top = project_folder(Path(project.config.file), os.environ)
+    given = {item.where: item.path for item in project.config.paths}
+    given |= {"path_readme": project.config.path_readme or "."}
+    given |= {"path_record_id": project.config.path_record_id}
+    problems = []
+    for where, path in given.items():
+        real = outside(project.path(path), top)
+        if real:
+            message = f"{path} leads to {real}, which is outside of the project {top}"
+            hint = (
+                "copy it into the project, or give it as an argument: a configuration alone "
+                "may not send files from elsewhere"
+            )
+            problems.append(Problem(message, where, project.place(where), hint))
+    return tuple(problems)
 
 
 def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:

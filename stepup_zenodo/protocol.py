@@ -7,6 +7,7 @@ and observed on a local server with these packages.
 """
 
 import email.utils
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -33,6 +34,7 @@ __all__ = (
     "get_latest",
     "get_record",
     "import_files",
+    "is_loopback",
     "is_secure",
     "new_version",
     "publish",
@@ -314,4 +316,9 @@ def same_origin(left: str, right: str) -> bool:
 def is_secure(url: str) -> bool:
     """Return whether a secret may be sent to an address: https, or this machine."""
     parts = urlsplit(url)
-    return parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
+    return re.fullmatch(r"localhost|127(?:\.\d{1,3}){3}|::1", host, re.ASCII) is not None

@@ -17,7 +17,6 @@ __all__ = (
     "create_link",
     "detach_review",
     "get_community",
-    "get_review",
     "list_links",
     "reserve_doi",
     "revoke_link",
@@ -38,11 +37,6 @@ def reserve_doi(record_id: str) -> Request:
 def get_community(name: str) -> Request:
     """Read a community by the name in its address, which other requests do not take."""
     return Request("GET", f"/communities/{quote(name, safe='')}", f"look up the community {name}")
-
-
-def get_review(record_id: str) -> Request:
-    """Read the review request of a draft; status 404 when there is none."""
-    return Request("GET", _record(record_id, "/draft/review"), "read the review request")
 
 
 def attach_review(record_id: str, community_id: str) -> Request:

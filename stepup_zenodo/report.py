@@ -21,7 +21,7 @@ from .changes import (
 from .errors import Failure, Place, printable
 from .events import Event, FileFinished, FileProgress, FileStarted, Requested
 from .jsontypes import Json
-from .observed import Record
+from .observed import NoRecord, Record
 from .sync import Outcome, Status
 from .threeway import shown
 
@@ -33,6 +33,7 @@ __all__ = (
     "kept_lines",
     "outcome_json",
     "outcome_lines",
+    "record_line",
     "size_text",
 )
 
@@ -133,13 +134,7 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
     record = outcome.record
     if record is None:
         return [f"{outcome.status.value}: there is no token, so the server was not asked"]
-    parts = [f"{_state(record)} {record.id}"]
-    if record.version:
-        parts.append(f"version {printable(record.version)}")
-    total = sum(entry.size or 0 for entry in record.files.values())
-    parts.append(f"{_count(len(record.files), 'file')} ({size_text(total)})")
-    if record.doi:
-        parts.append(f"DOI {printable(record.doi)}")
+    parts = [record_line(record)]
     if outcome.status is Status.SYNCED:
         parts.append(f"{size_text(traffic.sent)} sent in {_count(traffic.requests, 'request')}")
     lines = [f"{outcome.status.value}: {', '.join(parts)}"]
@@ -148,6 +143,20 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
     if record.is_draft and missing:
         lines.append(f"not ready to be published, missing: {', '.join(missing)}")
     return [*lines, printable(record.html)] if record.html else lines
+
+
+def record_line(record: Record | NoRecord) -> str:
+    """Return what a record is: its state, id, version, files and DOI."""
+    if isinstance(record, NoRecord):
+        return "no record yet"
+    parts = [f"{_state(record)} {record.id}"]
+    if record.version:
+        parts.append(f"version {printable(record.version)}")
+    total = sum(entry.size or 0 for entry in record.files.values())
+    parts.append(f"{_count(len(record.files), 'file')} ({size_text(total)})")
+    if record.doi:
+        parts.append(f"DOI {printable(record.doi)}")
+    return ", ".join(parts)
 
 
 def _state(record: Record) -> str:

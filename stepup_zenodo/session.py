@@ -67,8 +67,9 @@ def _number(variable: str, default: float) -> float:
 
 def open_journal(project: Project) -> Journal:
     """Return what is remembered about the record of a project, ready to be continued."""
-    state = load(project.path_record_id).at(project.endpoint)
-    return Journal(project.path_record_id, project.endpoint, state)
+    memory, endpoint = load(project.path_record_id), project.endpoint
+    state = memory.elsewhere(endpoint) if project.rehearsal else memory.at(endpoint)
+    return Journal(project.path_record_id, endpoint, state, rehearsal=project.rehearsal)
 
 
 def open_sync(

@@ -19,7 +19,16 @@ from .errors import Refused
 from .jsontypes import Json
 from .storage import write_atomically
 
-__all__ = ("Base", "EndpointState", "Memory", "SentField", "load", "record_id_in", "save")
+__all__ = (
+    "Base",
+    "EndpointState",
+    "Memory",
+    "SentField",
+    "load",
+    "record_id_in",
+    "save",
+    "state_path",
+)
 
 RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
 """Fields that the server changes or drops when it starts the draft of a new version."""
@@ -169,7 +178,8 @@ def _host_in(text: str) -> str:
     return "" if host in {"doi.org", "dx.doi.org", "handle.test.datacite.org"} else host
 
 
-def _state_path(path_record_id: Path) -> Path:
+def state_path(path_record_id: Path) -> Path:
+    """Return the path of the state file that belongs to a record id file."""
     taken = path_record_id.suffix == ".json"
     return path_record_id.with_suffix(".state.json" if taken else ".json")
 
@@ -183,7 +193,7 @@ def load(path_record_id: Path) -> Memory:
         When one of them is damaged, as guessing could lead to a second record.
     """
     record_id, host = _load_record_id(path_record_id)
-    return Memory(record_id, _load_endpoints(_state_path(path_record_id)), host)
+    return Memory(record_id, _load_endpoints(state_path(path_record_id)), host)
 
 
 def _read_start(path: Path) -> str:
@@ -279,7 +289,7 @@ def save(
     Refused
         When a file cannot be written.
     """
-    path = _state_path(path_record_id)
+    path = state_path(path_record_id)
     endpoints = {**_load_endpoints(path), endpoint: state}
     converter = cattrs.Converter()
     text = json.dumps(

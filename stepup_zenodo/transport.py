@@ -56,12 +56,14 @@ class BearerAuth(AuthBase):
         return "BearerAuth(...)"
 
 
-def new_session() -> requests.Session:
+def new_session(endpoint: str) -> requests.Session:
     """Return a session that says who we are and keeps no cookies.
 
     A cookie that came with a refused token makes the next answers misleading.
+    What is not encrypted stays on this machine, also where a proxy is set up for everything else.
     """
     session = requests.Session()
+    session.trust_env = endpoint.startswith("https://")
     session.headers["User-Agent"] = USER_AGENT
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session

@@ -56,8 +56,11 @@ LINKS = "[page]: https://example.org/page\n[1.10.0]: https://example.org/1.10.0"
     [
         (
             "1.10.0",
-            "### Added\n\n- A table, see [the page][page].\n\n```\n## 1.2.0\nin a block of code\n```"
-            f"\n\n### Removed\n\n- A figure.\n\n{LINKS}\n",
+            (
+                "### Added\n\n- A table, see [the page][page].\n\n"
+                "```\n## 1.2.0\nin a block of code\n```\n\n"
+                f"### Removed\n\n- A figure.\n\n{LINKS}\n"
+            ),
         ),
         ("1.2.0", f"- Corrected.\n\n{LINKS}\n"),
         ("v1.2.0", f"- Corrected.\n\n{LINKS}\n"),
@@ -141,8 +144,10 @@ def test_notes_of_a_version_are_sent(workspace: Workspace) -> None:
         (
             {"version": "1.3.0"},
             CHANGELOG,
-            "NEWS.md has no section for version 1.3.0 (write it before the version is published; "
-            "there are sections for 1.10.0, 1.2.0, 1.2.0rc1, 1.1, 0.9.0)",
+            (
+                "NEWS.md has no section for version 1.3.0 (write it before the version is "
+                "published; there are sections for 1.10.0, 1.2.0, 1.2.0rc1, 1.1, 0.9.0)"
+            ),
         ),
         (
             {"version": "1.1"},
@@ -157,8 +162,10 @@ def test_notes_of_a_version_are_sent(workspace: Workspace) -> None:
         (
             {},
             CHANGELOG,
-            "notes are taken from a changelog, but there is no version to look for in it "
-            "(add the key version, or write the notes themselves)",
+            (
+                "notes are taken from a changelog, but there is no version to look for in it "
+                "(add the key version, or write the notes themselves)"
+            ),
         ),
         ({"version": "1.1"}, None, "NEWS.md cannot be read: No such file or directory"),
         ({"version": "1.1"}, b"\xff", "NEWS.md is not text in UTF-8"),

@@ -1,6 +1,6 @@
 """Whatever kills a run, the next one finds what happened and completes it.
 
-A run is killed before and after each of its requests and each of its writes to disk,
+A run is killed before and after each of its requests, and after each of its writes to disk,
 at all positions one after the other.
 In other runs, the answer to each of the requests is lost, before or after its effect.
 Every time, one normal run must lead to one complete record.
@@ -47,9 +47,10 @@ class Positions:
             if self.count == self.deadly:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, function: Callable[P, R]) -> Callable[P, R]:
+    def around(self, function: Callable[P, R], *, before: bool) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            self.pass_by()
+            if before:
+                self.pass_by()
             result = function(*args, **kwargs)
             self.pass_by()
             return result
@@ -66,8 +67,9 @@ def run_in_child(workspace: Workspace, deadly: int | None = None) -> int | None:
     if pid == 0:
         positions = Positions(deadly)
         try:
-            Client._exchange = positions.around(Client._exchange)  # type: ignore[method-assign]
-            os.replace = positions.around(os.replace)
+            exchange = positions.around(Client._exchange, before=True)
+            Client._exchange = exchange  # type: ignore[method-assign]
+            os.replace = positions.around(os.replace, before=False)
             result = workspace.sync()
             text = json.dumps([positions.count, result.status, result.out + result.err])
         except BaseException as exc:  # noqa: BLE001 (told to the parent)
@@ -146,17 +148,18 @@ class Removal(Scenario):
 
 class VersionRaise(Scenario):
     def prepare(self) -> None:
-        self.turn += 1
-        self.workspace.config["metadata"]["version"] = f"1.{self.turn}.0"
-        self.workspace.write(a_txt="aaa", b_txt=f"bbb {self.turn}", d_txt="ddd")
-        self.workspace.synced()
+        if self.turn == 0:
+            self.workspace.write(a_txt="aaa", b_txt="bbb")
+            self.workspace.write_file("extra0.txt", "extra")
+            self.workspace.synced()
         self.workspace.publish()
+        self.turn += 1
 
     def change(self) -> None:
-        self.turn += 1
         self.workspace.config["metadata"]["version"] = f"1.{self.turn}.0"
-        self.workspace.write(b_txt=f"bbb {self.turn}", c_txt=f"ccc {self.turn}")
-        self.workspace.remove_file("d.txt")
+        self.workspace.write(b_txt=f"bbb {self.turn}")
+        self.workspace.write_file(f"extra{self.turn}.txt", "extra")
+        self.workspace.remove_file(f"extra{self.turn - 1}.txt")
 
 
 class PublishedMetadata(Scenario):
@@ -255,7 +258,7 @@ def test_a_killed_run_is_completed_by_the_next_one(
         check_whole(scenario, before)
     show(capsys, f"{kind.__name__}: killed at {survived} positions")
     assert survived == position - 1
-    assert survived >= 16
+    assert survived >= 10
 
 
 @pytest.mark.parametrize("after", [False, True])

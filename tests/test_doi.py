@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -135,7 +136,7 @@ def test_json_and_cff_can_be_read_back() -> None:
 def test_citation_of_fields() -> None:
     orcid = {"scheme": "orcid", "identifier": "0000-0002-1825-0097"}
     person = {"type": "personal", "family_name": "Curie", "given_name": "Marie"}
-    fields = {
+    fields: dict[str, Any] = {
         "metadata.title": "A title",
         "metadata.version": "1",
         "metadata.publication_date": "2026",

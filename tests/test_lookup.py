@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo import kinds
+from stepup_zenodo.jsontypes import Json
 from stepup_zenodo.lookup import KnownIds, Reference, references, term_reference
 from stepup_zenodo.vocabularies import ids
 
@@ -12,7 +13,7 @@ from .workspace import Workspace, requests_of
 
 
 def test_references() -> None:
-    fields = {
+    fields: dict[str, Json] = {
         "metadata.creators": [
             {"person_or_org": {}, "affiliations": [{"name": "A"}, {"id": "00cv9y106"}]}
         ],

@@ -276,7 +276,7 @@ def write_status(workspace: Workspace, pid: int) -> None:
 @pytest.mark.server
 def test_the_command_status(workspace: Workspace) -> None:
     workspace.write_config()
-    result = workspace.run("status", "zenodo.yaml")
+    result = workspace.run("status", "--watch", "zenodo.yaml")
     assert (result.status, result.out, result.err) == (0, "no upload is running\n", "")
 
     write_status(workspace, os.getpid())

@@ -128,8 +128,10 @@ def test_what_is_kept_is_shown_with_its_place() -> None:
         (
             Outcome(Status.SYNCED, RECORD, (UPLOAD,)),
             [
-                "synced: draft 12, version 1.0.0, 2 files (1.2 MB), DOI 10.5072/zenodo.12, "
-                "1.2 MB sent in 7 requests",
+                (
+                    "synced: draft 12, version 1.0.0, 2 files (1.2 MB), DOI 10.5072/zenodo.12, "
+                    "1.2 MB sent in 7 requests"
+                ),
                 "https://sandbox.zenodo.org/uploads/12",
             ],
         ),

@@ -178,8 +178,10 @@ def test_a_version_that_is_not_higher_is_refused(
     assert result.status == 1
     assert result.err.splitlines() == [
         "failed: Nothing was changed, because a person must decide:",
-        "zenodo.yaml:5:12: metadata.version: "
-        f"{message} (give the version that you want to publish next)",
+        (
+            "zenodo.yaml:5:12: metadata.version: "
+            f"{message} (give the version that you want to publish next)"
+        ),
     ]
     assert workspace.writes() == []
 
@@ -258,9 +260,11 @@ def test_published_files_cannot_change(workspace: Workspace, change: str) -> Non
     assert result.status == 1
     assert result.err.splitlines() == [
         "failed: Nothing was changed, because a person must decide:",
-        "zenodo.yaml:5:12: metadata.version: version 1.0.0 is published, so its files cannot "
-        f"change, but these differ from the disk: '{name}' (raise the version in the "
-        "configuration to publish them as a new version)",
+        (
+            "zenodo.yaml:5:12: metadata.version: version 1.0.0 is published, so its files cannot "
+            f"change, but these differ from the disk: '{name}' (raise the version in the "
+            "configuration to publish them as a new version)"
+        ),
     ]
     assert workspace.writes() == []
     assert workspace.published() == before

@@ -162,7 +162,7 @@ class Workspace:
         path = f"/records/{self.record_id}/draft/actions/publish"
         self.rdm.request("POST", path).raise_for_status()
 
-    def edit_on_web(self, **metadata: Any) -> None:
+    def edit_on_web(self, **metadata: object) -> None:
         """Save metadata as the web form does: read, change, write everything back."""
         path = f"/records/{self.record_id}/draft"
         draft = self.rdm.get(path)

@@ -1,0 +1,1 @@
+"""Measure what transfers cost: `python -m tests.benchmark --help`."""

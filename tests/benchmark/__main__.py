@@ -1,0 +1,110 @@
+"""Run all scenarios and print what they cost, as a table and as JSON."""
+
+import argparse
+import contextlib
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import attrs
+
+from ..rdm_server.fixture import Rdm, free_server, run_server
+from .large import run_large, run_sparse
+from .measure import Cost
+from .scenarios import Project, run_scenarios
+from .table import requests_table, table
+from .tools import Tool, tools
+
+Results = dict[str, dict[str, Cost]]
+"""Costs by scenario and program."""
+
+
+@contextlib.contextmanager
+def server() -> Iterator[Rdm]:
+    """Start a server for the benchmark alone."""
+    with free_server() as layout:
+        variables = run_server(layout, "start")
+        try:
+            rdm = Rdm(
+                layout,
+                variables["RDM_ENDPOINT"].removesuffix("/api"),
+                variables["RDM_ENDPOINT"],
+                variables["RDM_COMMUNITY"],
+                Path(variables["RDM_TOKEN_FILE"]),
+                Path(variables["RDM_TOKEN_FILE_2"]),
+                Path(variables["RDM_TOKEN_FILE_ADMIN"]),
+            )
+            rdm.no_faults()
+            yield rdm
+        finally:
+            run_server(layout, "stop")
+
+
+def run_with_delay(
+    programs: list[Tool], folder: Path, names: tuple[str, ...], size: int, delay: float
+) -> Results:
+    """Run all scenarios with all programs, and return the costs."""
+    results: Results = {}
+    runs = []
+    for tool in programs:
+        tool.rdm.reset()
+        project = Project(tool, folder / f"{tool.name}-{delay:g}", names)
+        project.fill(size)
+        for scenario, cost in run_scenarios(project, delay):
+            print(f"{delay * 1000:.0f} ms, {scenario}, {tool.name}: {cost.wall:.2f} s", flush=True)
+            runs.append((scenario, tool.name, cost))
+        shutil.rmtree(project.folder)
+    for scenario, name, cost in runs:
+        results.setdefault(scenario, {})[name] = cost
+    return results
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser.add_argument("--files", type=int, default=100, help="number of files (100)")
+    parser.add_argument("--size", type=int, default=10**6, help="bytes of each (1000000)")
+    parser.add_argument("--delays", default="0,100", help="ms before each request (0,100)")
+    parser.add_argument("--workers", type=int, help="files sent at the same time (the default)")
+    parser.add_argument("--large", type=int, metavar="MB", help="also 2 files of MB, and curl")
+    parser.add_argument("--sparse", type=int, metavar="MB", help="also 1 sparse file of MB")
+    parser.add_argument("--json", metavar="FILE", help="write the results as JSON")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure, and print tables."""
+    args = arguments()
+    names = tuple(f"file{i:03d}.bin" for i in range(args.files))
+    found: dict[str, object] = {"python": platform.python_version(), "files": args.files}
+    with server() as rdm, tempfile.TemporaryDirectory() as folder:
+        programs = tools(rdm, args.workers)
+        for delay in (float(text) / 1000 for text in args.delays.split(",") if text):
+            results = run_with_delay(programs, Path(folder), names, args.size, delay)
+            found[f"delay {delay * 1000:.0f} ms"] = as_json(results)
+            print(f"\n{args.files} files of {args.size} bytes, {delay * 1000:.0f} ms per request\n")
+            print(table(results))
+            print(f"\n{requests_table(results)}\n", flush=True)
+        if args.large:
+            found["large"] = run_large(programs[0], Path(folder), args.large)
+            print(json.dumps(found["large"], indent=1), flush=True)
+        if args.sparse:
+            found["sparse"] = run_sparse(programs[0], Path(folder), args.sparse)
+            print(json.dumps(found["sparse"], indent=1), flush=True)
+    if args.json:
+        Path(args.json).write_text(json.dumps(found, indent=1) + "\n")
+
+
+def as_json(results: Mapping[str, Mapping[str, Cost]]) -> object:
+    """Return results as JSON."""
+    return {
+        scenario: {name: attrs.asdict(cost) for name, cost in costs.items()}
+        for scenario, costs in results.items()
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Large files: throughput compared with curl, and memory with a sparse file."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ..rdm_server.fixture import Rdm
+from .measure import Cost
+from .scenarios import Project
+from .tools import Tool
+
+__all__ = ("run_large", "run_sparse")
+
+REPEATS = 3
+"""How often each transfer is measured; the fastest counts, as others may use the machine."""
+
+
+def run_large(tool: Tool, folder: Path, megabytes: int) -> dict[str, float]:
+    """Send two files with the program and with curl.
+
+    Returns
+    -------
+    seconds
+        Wall times of the fastest runs, and the ratios to curl,
+        which sends one file after the other or both at the same time.
+    """
+    rdm = tool.rdm
+    source = folder / "large"
+    source.mkdir()
+    paths = [source / name for name in ("one.bin", "two.bin")]
+    for path in paths:
+        _write_random(path, megabytes)
+    ours, serial, parallel = [], [], []
+    for repeat in range(REPEATS):
+        rdm.reset()
+        serial.append(_curl(rdm, paths, together=False))
+        rdm.reset()
+        parallel.append(_curl(rdm, paths, together=True))
+        rdm.reset()
+        ours.append(_ours(tool, folder / f"ours-{repeat}", paths).wall)
+    best = {
+        "stepup-zenodo": min(ours),
+        "curl, one after the other": min(serial),
+        "curl, both at once": min(parallel),
+    }
+    return {
+        **{name: round(seconds, 2) for name, seconds in best.items()},
+        "ratio to one after the other": round(min(ours) / min(serial), 2),
+        "ratio to both at once": round(min(ours) / min(parallel), 2),
+    }
+
+
+def _write_random(path: Path, megabytes: int) -> None:
+    with path.open("wb") as file:
+        for _ in range(megabytes):
+            file.write(os.urandom(10**6))
+
+
+def _ours(tool: Tool, folder: Path, paths: list[Path]) -> Cost:
+    folder.mkdir()
+    for path in paths:
+        (folder / path.name).hardlink_to(path)
+    return Project(tool, folder, tuple(path.name for path in paths)).sync()
+
+
+def _curl(rdm: Rdm, paths: list[Path], *, together: bool) -> float:
+    """Send the contents of files to a new draft, and return the seconds that curl took."""
+    record = rdm.request("POST", "/records", json={"metadata": {}, "files": {"enabled": True}})
+    files = f"/records/{record.json()['id']}/draft/files"
+    keys = [{"key": path.name} for path in paths]
+    rdm.request("POST", files, json=keys).raise_for_status()
+    command = ["curl", "--silent", "--fail"]
+    command += ["--parallel", "--parallel-immediate"] if together else []
+    for i, path in enumerate(paths):
+        command += ["--next"] if i and not together else []
+        command += ["--silent", "--fail"] if i and not together else []
+        command += ["--header", f"Authorization: Bearer {rdm.token}"]
+        command += ["--header", "Content-Type: application/octet-stream"]
+        command += ["--upload-file", str(path), f"{rdm.endpoint}{files}/{path.name}/content"]
+        command += ["--output", os.devnull]
+    return _timed(lambda: subprocess.run(command, check=True))
+
+
+def _timed(act: Callable[[], object]) -> float:
+    started = time.monotonic()
+    act()
+    return time.monotonic() - started
+
+
+def run_sparse(tool: Tool, folder: Path, megabytes: int) -> dict[str, float]:
+    """Send a sparse file, and return seconds and the largest resident size in MB."""
+    tool.rdm.reset()
+    project = Project(tool, folder / "sparse", ("sparse.bin",))
+    project.folder.mkdir()
+    with (project.folder / "sparse.bin").open("wb") as file:
+        file.truncate(megabytes * 10**6)
+    cost = project.sync()
+    tool.rdm.reset()
+    return {
+        "wall s": round(cost.wall, 2),
+        "CPU s": round(cost.cpu, 2),
+        "peak MB": round(cost.memory, 1),
+    }

@@ -1,0 +1,284 @@
+"""New configurations: from nothing, and from other files about the work."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepup_zenodo.config import parse_config
+from stepup_zenodo.endpoint import SANDBOX
+from stepup_zenodo.schema import schema_text
+from stepup_zenodo.takeover import language, licenses, split_name
+from stepup_zenodo.template import config_text, without_mistakes
+
+from .workspace import Workspace
+
+FOLDER = Path(__file__).parent / "takeover"
+CASES = sorted(path.name for path in FOLDER.iterdir() if (path / "zenodo.yaml").exists())
+
+
+def source_of(case: str) -> str:
+    """Return the name of the file that is taken over."""
+    names = {path.name for path in (FOLDER / case).iterdir()}
+    (name,) = names - {"zenodo.yaml", "output.txt", "README.md"}
+    return name
+
+
+def copied(case: str, folder: Path) -> str:
+    """Copy the files of a case, and return the name of the file that is taken over."""
+    name = source_of(case)
+    for file in {name, "README.md"} & {path.name for path in (FOLDER / case).iterdir()}:
+        shutil.copy(FOLDER / case / file, folder / file)
+    return name
+
+
+def test_there_are_enough_cases() -> None:
+    kinds = [source_of(case) for case in CASES]
+    assert kinds.count("CITATION.cff") >= 3
+    assert kinds.count(".zenodo.json") >= 3
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_taken_over(case: str, offline: Workspace) -> None:
+    """The configuration as a whole, what is said, and that it passes the check."""
+    name = copied(case, offline.folder)
+
+    result = offline.run("init", "--from", name)
+
+    assert result.status == 0
+    assert result.out == (
+        "written: zenodo.yaml\nEdit it, then look for mistakes: stepup-zenodo check zenodo.yaml\n"
+    )
+    assert result.err == (FOLDER / case / "output.txt").read_text(encoding="utf-8")
+    written = (offline.folder / "zenodo.yaml").read_text(encoding="utf-8")
+    assert written == (FOLDER / case / "zenodo.yaml").read_text(encoding="utf-8")
+    checked = offline.run("check", "zenodo.yaml")
+    assert (checked.status, checked.out, checked.err) == (
+        0,
+        "valid: zenodo.yaml, 0 files, 0 B\n",
+        "",
+    )
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("case", CASES)
+def test_taken_over_and_sent(case: str, workspace: Workspace) -> None:
+    """The server accepts everything that was taken over, and nothing is left to do."""
+    name = copied(case, workspace.folder)
+    workspace.environ["STEPUP_ZENODO_TOKEN"] = workspace.rdm.token
+    workspace.run("init", "--from", name)
+    path = workspace.folder / "zenodo.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(SANDBOX, workspace.rdm.endpoint), encoding="utf-8")
+    expected = parse_config(text, "zenodo.yaml").metadata
+
+    result = workspace.run("sync", "zenodo.yaml")
+
+    assert (result.status, result.err) == (0, "")
+    assert workspace.draft()["metadata"]["title"] == expected.title
+    workspace.rdm.clear_log()
+    assert workspace.run("sync", "zenodo.yaml").status == 0
+    assert workspace.writes() == []
+
+
+def test_from_nothing(offline: Workspace) -> None:
+    result = offline.run("init")
+
+    assert (result.status, result.err) == (0, "")
+    text = (offline.folder / "zenodo.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=.zenodo-schema.json\n")
+    assert (offline.folder / ".zenodo-schema.json").read_text(encoding="utf-8") == schema_text()
+    assert offline.run("check", "zenodo.yaml").out == "valid: zenodo.yaml, 0 files, 0 B\n"
+
+
+def test_a_readme_becomes_the_description(offline: Workspace) -> None:
+    (offline.folder / "sub").mkdir()
+    (offline.folder / "sub" / "README.md").write_text("Hello")
+
+    offline.run("init", "sub/data.yml")
+
+    config = parse_config((offline.folder / "sub" / "data.yml").read_text(), "data.yml")
+    assert config.path_readme == "README.md"
+    assert offline.run("check", "sub/data.yml").status == 0
+
+
+EXAMPLE = re.compile(r"^( *)#(\w+:.*\n(?: *# .*\n)*)", re.MULTILINE)
+
+
+def test_each_example_can_be_used() -> None:
+    """Each of the examples behind a `#` is valid when the `#` is removed."""
+    text = config_text({})
+    blocks = list(EXAMPLE.finditer(text))
+
+    for block in blocks:
+        shown = block[0].replace("#", "")
+        parse_config(text[: block.start()] + shown + text[block.end() :], "zenodo.yaml")
+
+    assert [block[2].partition(":")[0] for block in blocks] == [
+        *("version", "resource_type", "description", "keywords", "license", "creators"),
+        *("contributors", "related", "references", "funding", "languages", "dates", "notes"),
+        *("code_repository", "path_readme", "paths", "access", "community"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["zenodo.yaml", ".zenodo-schema.json"])
+def test_nothing_is_overwritten(offline: Workspace, name: str) -> None:
+    (offline.folder / name).write_text("mine")
+
+    result = offline.run("init")
+
+    assert (offline.folder / name).read_text() == "mine"
+    if name == "zenodo.yaml":
+        message = "zenodo.yaml is there already. Give another name, or remove it first."
+        assert (result.status, result.out, result.err) == (1, "", f"failed: {message}\n")
+    else:
+        assert result.status == 0
+
+
+def test_json(offline: Workspace) -> None:
+    name = copied("cff_minimal", offline.folder)
+
+    result = offline.run("init", "other.yaml", "--from", name, "--json")
+
+    assert json.loads(result.out) == {"status": "written", "file": "other.yaml", "left_out": []}
+
+
+KINDS = "(it can be a CITATION.cff, .zenodo.json, codemeta.json or pyproject.toml)"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("CITATION.cff", None, f"CITATION.cff cannot be read: No such file or directory {KINDS}"),
+        ("paper.bib", "", f"the name of paper.bib does not tell what kind of file it is {KINDS}"),
+        (
+            "CITATION.cff",
+            "- a\n",
+            (
+                "CITATION.cff is not written correctly: "
+                f"it holds no mapping from keys to values {KINDS}"
+            ),
+        ),
+        (
+            ".zenodo.json",
+            "{",
+            (
+                ".zenodo.json is not written correctly: Expecting property name enclosed in "
+                f"double quotes: line 1 column 2 (char 1) {KINDS}"
+            ),
+        ),
+        (
+            "pyproject.toml",
+            "a",
+            (
+                "pyproject.toml is not written correctly: "
+                f"Expected '=' after a key in a key/value pair (at end of document) {KINDS}"
+            ),
+        ),
+    ],
+)
+def test_files_that_cannot_be_read(
+    offline: Workspace, name: str, content: str | None, message: str
+) -> None:
+    if content is not None:
+        (offline.folder / name).write_text(content)
+
+    result = offline.run("init", "--from", name)
+
+    assert (result.status, result.out, result.err) == (2, "", f"--from: {message}\n")
+    assert not (offline.folder / "zenodo.yaml").exists()
+
+
+def test_no_other_syntax_is_written(offline: Workspace) -> None:
+    result = offline.run("init", "zenodo.toml")
+
+    assert result.err == (
+        "PATH: zenodo.toml cannot be written as YAML (give a name that ends in .yaml)\n"
+    )
+
+
+def test_a_folder_that_is_not_there(offline: Workspace) -> None:
+    result = offline.run("init", "no/zenodo.yaml")
+
+    assert (result.status, result.err) == (
+        2,
+        "no/zenodo.yaml cannot be written: No such file or directory\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MIT", ["mit"]),
+        ("mit OR Apache-2.0", ["mit", "apache-2.0"]),
+        ("(MIT AND CC-BY-4.0)", ["mit", "cc-by-4.0"]),
+        ("https://spdx.org/licenses/GPL-3.0-only.html", ["gpl-3.0-only"]),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", ["cc0-1.0"]),
+        ("https://creativecommons.org/licenses/by-sa/4.0/legalcode", ["cc-by-sa-4.0"]),
+        ("Own Licence", ["Own Licence"]),
+        ("", []),
+    ],
+)
+def test_licenses(text: str, expected: list[str]) -> None:
+    assert licenses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ada Lovelace", {"family_name": "Lovelace", "given_name": "Ada"}),
+        ("Lovelace, Ada", {"family_name": "Lovelace", "given_name": "Ada"}),
+        ("Ludwig van Beethoven", {"family_name": "Beethoven", "given_name": "Ludwig van"}),
+        ("Plato", {"family_name": "Plato"}),
+    ],
+)
+def test_names(name: str, expected: dict[str, str]) -> None:
+    assert split_name(name) == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), [("nl", "nld"), ("en-US", "eng"), ("fra", "fra")])
+def test_languages(code: str, expected: str) -> None:
+    assert language(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "rest", "removed"),
+    [
+        ({"metadata": {}}, {"metadata": {}}, []),
+        (
+            {"workers": 99, "metadata": {"title": "A title"}},
+            {"metadata": {"title": "A title"}},
+            ["workers: found the whole number 99, expected a whole number from 1 to 16"],
+        ),
+        (
+            {
+                "metadata": {"keywords": ["", "a", " "]},
+                "custom_fields": {"a:b": 1, "dwc:genus": "x"},
+            },
+            {"metadata": {"keywords": ["a"]}, "custom_fields": {"dwc:genus": "x"}},
+            [
+                "keywords[0]: found an empty text, expected a keyword",
+                "keywords[1]: found an empty text, expected a keyword",
+                'custom_fields: the custom field "a:b" is unknown (the server would refuse it)',
+            ],
+        ),
+        (
+            {"metadata": {"creators": [{"name": "X"}]}},
+            {},
+            [
+                (
+                    'creators[0].name: found "X", expected a name such as "Last, First" '
+                    "(write family_name and given_name, or organization if it is one)"
+                )
+            ],
+        ),
+    ],
+)
+def test_without_mistakes(config: dict[str, Any], rest: dict[str, Any], removed: list[str]) -> None:
+    text, lines = without_mistakes(config, "zenodo.yaml")
+
+    assert (config, list(lines)) == (rest, removed)
+    assert text == config_text(rest)

@@ -1,0 +1,415 @@
+"""What `publish` refuses, what it shows, and that it tells the truth when answers are lost."""
+
+import datetime
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepup_zenodo.printed import doi_pattern, printed_in
+
+from .workspace import Result, Workspace, requests_of
+
+TODAY = datetime.datetime.now(datetime.UTC).date()
+
+
+@pytest.fixture
+def project(workspace: Workspace) -> Workspace:
+    """Return a project with a draft that can be published."""
+    workspace.environ |= {
+        "STEPUP_ZENODO_ATTEMPTS": "2",
+        "STEPUP_ZENODO_RETRY_DELAY": "0",
+        "STEPUP_ZENODO_SETTLE": "0",
+    }
+    workspace.config["metadata"]["publication_date"] = TODAY.isoformat()
+    workspace.write(a_txt="aaa", b_txt="bbb")
+    workspace.synced()
+    workspace.rdm.clear_log()
+    return workspace
+
+
+def publish(workspace: Workspace, *args: str) -> Result:
+    workspace.write_config()
+    return workspace.run("publish", "zenodo.yaml", *args)
+
+
+def is_public(workspace: Workspace) -> bool:
+    return workspace.rdm.request("GET", f"/records/{workspace.record_id}").status_code == 200
+
+
+@pytest.mark.server
+def test_what_becomes_public_is_shown_and_confirmed(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("1.0.0\n"))
+
+    result = publish(project)
+
+    record = project.published()
+    doi, concept = record["pids"]["doi"], record["parent"]["pids"]["doi"]
+    assert result.status == 0, result
+    assert result.out.splitlines() == [
+        "This becomes public for good:",
+        "  title     A title",
+        "  version   1.0.0",
+        f"  date      {TODAY}",
+        "  creators  Lovelace, Ada",
+        "  licence   none",
+        "  DOI       given by the server when it is published",
+        "  files     2, 6 B, open to everybody",
+        "            a.txt (3 B)",
+        "            b.txt (3 B)",
+        (
+            f"published: published record {record['id']}, version 1.0.0, 2 files (6 B), "
+            f"DOI {doi['identifier']}"
+        ),
+        f"concept DOI {concept['identifier']}",
+        record["links"]["self_html"],
+    ]
+    assert result.err == "Type the version, 1.0.0, to publish it: "
+    assert project.writes() == [
+        "PUT /records/ID/draft",
+        "POST /records/ID/draft/actions/publish",
+    ]
+    state = project.state()
+    assert (state["doi"], state["concept_doi"]) == (doi["identifier"], concept["identifier"])
+    assert state["published"] == {"1.0.0": record["id"]}
+    project.rdm.clear_log()
+    assert "nothing to do: published record" in project.synced().out
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("typed", "found"), [("", "nothing was typed"), ("yes\n", "'yes' was typed")]
+)
+def test_nothing_is_published_without_confirmation(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch, typed: str, found: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+
+    result = publish(project)
+
+    assert result.status == 1
+    assert result.err.endswith(
+        f"failed: Nothing was published, because {found} instead of '1.0.0'. "
+        "Use --yes to publish without being asked.\n"
+    )
+    assert not is_public(project)
+
+
+@pytest.mark.server
+def test_a_draft_that_changes_while_it_is_shown_is_not_published(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(io.StringIO):
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+            project.edit_on_web(title="Something else")
+            return "1.0.0\n"
+
+    monkeypatch.setattr(sys, "stdin", Slow())
+
+    result = publish(project)
+
+    assert result.status == 1
+    assert "failed: Somebody else has changed the draft in the meantime" in result.err
+    assert not is_public(project)
+
+
+def changed_file(workspace: Workspace) -> None:
+    workspace.write(a_txt="AAA")
+
+
+def changed_field(workspace: Workspace) -> None:
+    workspace.config["metadata"]["title"] = "Another title"
+
+
+def added_on_web(workspace: Workspace) -> None:
+    workspace.upload_on_web("web.txt", b"web")
+
+
+def incomplete_file(workspace: Workspace) -> None:
+    path = f"/records/{workspace.record_id}/draft/files"
+    workspace.rdm.request("POST", path, json=[{"key": "c.txt"}]).raise_for_status()
+
+
+def no_creators(workspace: Workspace) -> None:
+    del workspace.config["metadata"]["creators"]
+    workspace.edit_on_web(creators=[])
+
+
+def no_files(workspace: Workspace) -> None:
+    workspace.remove_file("a.txt")
+    workspace.remove_file("b.txt")
+    workspace.synced()
+
+
+def future_date(workspace: Workspace) -> None:
+    workspace.config["metadata"]["publication_date"] = "2999-01-01"
+    workspace.synced()
+
+
+def stale_date(workspace: Workspace) -> None:
+    del workspace.config["metadata"]["publication_date"]
+    workspace.edit_on_web(publication_date="2026-01-02")
+
+
+def another_doi(workspace: Workspace) -> None:
+    workspace.write_config()
+    workspace.run("doi", "zenodo.yaml")
+    workspace.write(c_txt="Cite as https://doi.org/10.5072/zenodo.1 please.\n")
+    workspace.synced()
+
+
+def placeholder(workspace: Workspace) -> None:
+    workspace.config["doi_placeholder"] = "10.5072/zenodo.pending"
+    workspace.write(c_txt="DOI 10.5072/ZENODO.pending\n")
+    workspace.synced()
+
+
+def prepared_review(workspace: Workspace) -> None:
+    community = workspace.rdm.get(f"/communities/{workspace.rdm.community}")["id"]
+    path = f"/records/{workspace.record_id}/draft/review"
+    body = {"receiver": {"community": community}, "type": "community-submission"}
+    workspace.rdm.request("PUT", path, json=body).raise_for_status()
+
+
+def open_review(workspace: Workspace) -> None:
+    prepared_review(workspace)
+    path = f"/records/{workspace.record_id}/draft/actions/submit-review"
+    workspace.rdm.request("POST", path, json={}).raise_for_status()
+
+
+NOT_EQUAL = (
+    "the draft: the draft is not equal to the configuration and the files "
+    "(see `stepup-zenodo diff`, and run `stepup-zenodo sync`)"
+)
+SYNC = "give it in the configuration, and sync"
+
+GUARDS: dict[Callable[[Workspace], None], list[str]] = {
+    changed_file: [NOT_EQUAL],
+    changed_field: [NOT_EQUAL],
+    added_on_web: [
+        (
+            "paths: the file 'web.txt' is on the server but was never sent from here; "
+            "--prune removes it (list it in paths, or delete it with `stepup-zenodo sync --prune`)"
+        )
+    ],
+    incomplete_file: [
+        (
+            "paths: the file 'c.txt' is being uploaded but was never sent from here; "
+            "--prune removes it (list it in paths, or delete it with `stepup-zenodo sync --prune`)"
+        ),
+        "the draft: the upload of 'c.txt' is not complete (sync again)",
+    ],
+    no_creators: [f"metadata.creators: is missing ({SYNC})"],
+    no_files: ["paths: there are no files (list them, and sync)"],
+    future_date: [
+        (
+            "zenodo.yaml:8:21: metadata.publication_date: 2999-01-01 is in the future "
+            f"(today is {TODAY} in UTC; publish on that day, or change the date)"
+        )
+    ],
+    stale_date: [
+        (
+            "zenodo.yaml:4:3: metadata.publication_date: 2026-01-02 is the day on which the draft "
+            f"was made, today is {TODAY} in UTC (give the date in the configuration, and sync)"
+        )
+    ],
+    another_doi: [
+        (
+            "paths: c.txt prints the DOI 10.5072/zenodo.1, but this version has 10.5072/zenodo.ID "
+            "(build it with `stepup-zenodo doi`, and sync; "
+            "or use --any-doi if it is meant to be so)"
+        )
+    ],
+    placeholder: [
+        "paths: c.txt holds the placeholder for the DOI (build it again with a token, and sync)"
+    ],
+    prepared_review: [
+        (
+            "the draft: it is prepared for a review by a community (use `stepup-zenodo submit`; "
+            "or remove the community from the configuration and use "
+            "`stepup-zenodo submit --withdraw`)"
+        )
+    ],
+    open_review: [
+        (
+            "the draft: it is being reviewed by a community, which publishes it by accepting it "
+            "(wait for the decision, or take it back with `stepup-zenodo submit --withdraw`)"
+        )
+    ],
+}
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("violate", GUARDS, ids=lambda violate: violate.__name__)
+def test_guards(project: Workspace, violate: Callable[[Workspace], None]) -> None:
+    violate(project)
+    project.rdm.clear_log()
+
+    result = publish(project, "--yes")
+
+    assert result.status == 1
+    found = result.err.replace(f"zenodo.{project.record_id} ", "zenodo.ID ").splitlines()
+    assert found == ["failed: The draft cannot be published as it is:", *GUARDS[violate]]
+    assert project.writes() == []
+    assert not is_public(project)
+
+
+@pytest.mark.server
+def test_the_version_must_be_new(project: Workspace) -> None:
+    project.publish()
+    first = project.record_id
+    project.config["metadata"]["version"] = "1.1.0"
+    project.write(a_txt="AAA")
+    project.synced()
+    for version, message in {
+        "1.0.0": f"version 1.0.0 is published already, as record {first}",
+        "v1.0.0": "version v1.0.0 is only another spelling of 1.0.0, the latest one",
+        "0.9.0": "version 0.9.0 is lower than 1.0.0, the latest one",
+        "": "this version has no version text, but the latest one has 1.0.0",
+    }.items():
+        project.config["metadata"]["version"] = version
+        project.synced()
+
+        result = publish(project, "--yes")
+
+        hint = "(raise metadata.version in the configuration, and sync)"
+        assert result.err.splitlines()[1:] == [
+            f"zenodo.yaml:5:12: metadata.version: {message} {hint}"
+        ]
+    project.config["metadata"]["version"] = "1.1.0"
+    project.synced()
+    assert publish(project, "--yes").status == 0
+    assert project.published()["versions"]["index"] == 2
+
+
+@pytest.mark.server
+def test_errors_of_the_server_are_shown_before_asking(project: Workspace) -> None:
+    """The custom field passes our check only because the test server has no such field."""
+    bad = {"identifier": "not a doi", "scheme": "doi", "relation_type": {"id": "cites"}}
+    path = f"/records/{project.record_id}/draft"
+    draft = project.rdm.get(path)
+    draft["metadata"]["related_identifiers"] = [bad]
+    project.rdm.request("PUT", path, json=draft).raise_for_status()
+
+    result = publish(project)
+
+    assert result.status == 1
+    assert result.err.splitlines() == [
+        "failed: The server would not publish this.",
+        (
+            "zenodo.yaml:4:3: metadata.related[0].identifier: the server says: "
+            "Invalid DOI identifier."
+        ),
+    ]
+    assert not is_public(project)
+
+
+@pytest.mark.server
+def test_nothing_to_publish(project: Workspace) -> None:
+    project.publish()
+    assert publish(project, "--yes").err.startswith(
+        "failed: There is no draft to publish: the last version is public already."
+    )
+    (project.folder / ".zenodo-record-id.txt").unlink()
+    (project.folder / ".zenodo-record-id.json").unlink()
+    assert publish(project, "--yes").err == (
+        "failed: There is no record yet. Create it with `stepup-zenodo sync zenodo.yaml`.\n"
+    )
+
+
+@pytest.mark.server
+def test_never_in_a_build(project: Workspace) -> None:
+    project.environ["STEPUP_JOB_I"] = "1"
+
+    result = publish(project, "--yes")
+
+    assert (result.status, result.err) == (
+        1,
+        "failed: A build does not publish: run this command yourself, outside of StepUp.\n",
+    )
+    assert requests_of(project.rdm) == []
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("fault", [{"drop": True}, {"status": 504}, {"status": 500}])
+@pytest.mark.parametrize("after", [True, False])
+def test_a_lost_answer_is_read_back(project: Workspace, fault: dict[str, Any], after: bool) -> None:
+    rule = {"method": "POST", "path": "/publish$", "after": after, "times": 1, **fault}
+    project.rdm.faults(rule)
+
+    result = publish(project, "--yes")
+
+    assert result.status == 0, result
+    assert f"published: published record {project.record_id}," in result.out
+    assert project.published()["versions"]["index"] == 1
+    assert project.rdm.faults_left() == [0]
+
+
+@pytest.mark.server
+def test_without_success_the_truth_is_told(project: Workspace) -> None:
+    project.rdm.faults({"method": "POST", "path": "/publish$", "status": 504, "times": 1000})
+
+    result = publish(project, "--yes")
+
+    assert result.status == 1
+    assert result.err == (
+        "failed: Could not publish the draft. The server said: HTTP 504: Injected fault.. "
+        "It was read back: the draft is not published.\n"
+    )
+    assert not is_public(project)
+    project.rdm.faults(
+        {"method": "POST", "path": "/publish$", "drop": True, "after": True, "times": 1},
+        {"method": "GET", "path": "/records/[0-9]+$", "status": 503, "times": 1000},
+    )
+    result = publish(project, "--yes")
+    assert result.status == 1
+    assert "It is not known whether the draft was published" in result.err
+    assert is_public(project)
+
+
+def pdf(text: str, uri: str = "") -> bytes:
+    """Return a small PDF with one line of text and perhaps a link."""
+    stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
+    link = f"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI({uri})>>>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>/Annots[" + link.encode() + b"]>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, item in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, item)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
+
+
+PRINTED: dict[str, tuple[bytes, set[str]]] = {
+    "text": (b"see 10.1/zenodo.12, https://doi.org/10.1/ZENODO.34.", {"10.1/zenodo.12"}),
+    "other prefix": (b"10.2/zenodo.12 10.1/figshare.5", set()),
+    "pdf text": (pdf("DOI 10.1/zenodo.12 here"), {"10.1/zenodo.12"}),
+    "pdf link": (pdf("here", "https://doi.org/10.1/zenodo.12"), {"10.1/zenodo.12"}),
+    "damaged pdf": (b"%PDF-1.4\nnonsense 10.1/zenodo.12", set()),
+    "binary": (b"\0\1 10.1/zenodo.12", set()),
+    "at the border of blocks": (b"x" * ((1 << 20) - 9) + b" 10.1/zenodo.1234 ", set()),
+}
+PRINTED["text"][1].add("10.1/zenodo.34")
+PRINTED["at the border of blocks"][1].add("10.1/zenodo.1234")
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_dois_in_files(tmp_path: Path, name: str) -> None:
+    content, expected = PRINTED[name]
+    path = tmp_path / "file"
+    path.write_bytes(content)
+
+    assert printed_in(path, doi_pattern("10.1/zenodo.7", "7")) == expected
