@@ -78,14 +78,13 @@ def run_init(args: argparse.Namespace) -> None:
         text, outdated = _without_old_embargo(taken.config, text, target.name)
         left = [*taken.left, *removed, *outdated]
         _write(target, text)
-        schema = target.with_name(SCHEMA_NAME)
-        if not schema.exists():
-            _write(schema, schema_text())
+        outdated_schema = _write_schema(target.with_name(SCHEMA_NAME))
         if output.json:
             output.give({"status": "written", "file": args.path, "left_out": [*left]})
             return
         output.say([f"written: {args.path}"])
         output.warn(f"not taken over: {line}" for line in left)
+        output.warn(outdated_schema)
         output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
 
 
@@ -106,6 +105,15 @@ def _write(path: Path, text: str) -> None:
     except OSError as exc:
         message = f"{path} cannot be written: {exc.strerror}"
         raise Invalid((Problem(message),)) from None
+
+
+def _write_schema(path: Path) -> tuple[str, ...]:
+    """Write the JSON Schema, or return what to do about one of another version."""
+    if not path.exists():
+        _write(path, schema_text())
+    elif path.read_bytes() != schema_text().encode():
+        return (f"{path} is of another version. To renew it: stepup-zenodo schema > {path}",)
+    return ()
 
 
 def _starter() -> Taken:

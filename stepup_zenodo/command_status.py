@@ -67,7 +67,7 @@ def _show_record(args: argparse.Namespace, output: Output) -> None:
     with opened(args, output, changing=False) as record:
         standing = standing_now(record, output.listen)
     if output.json:
-        output.give({**_status_json(None), **standing_json(standing)})
+        output.give({"running": False, "pid": None, "lines": [], **standing_json(standing)})
     else:
         output.say([f"{args.config} -> {record.project.endpoint}"])
         output.say(standing_lines(standing))

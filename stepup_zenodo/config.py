@@ -187,7 +187,7 @@ class Config:
         example="10.5281/zenodo.pending",
     )
     workers: int = key(
-        Whole(1, 16), "How many files are uploaded at the same time.", example=4, default=4
+        Whole(1, 16), "How many files are uploaded at the same time.", example=4, default=8
     )
 
     file: str = ""

@@ -13,7 +13,7 @@ import attrs
 
 from .jsontypes import Json
 from .observed import PREVIEW, Record
-from .state import Base, EndpointState, SentField, save
+from .state import Base, EndpointState, SentField, forget, save
 
 __all__ = ("Journal", "utc_now")
 
@@ -74,6 +74,27 @@ class Journal:
     def named(self, record: Record) -> None:
         """Write down the DOIs of a record as soon as the server has named them."""
         self._update(doi=record.doi, concept_doi=record.concept_doi)
+
+    def discarded(self, published: Record | None) -> None:
+        """Write down that the draft is deleted.
+
+        Parameters
+        ----------
+        published
+            The latest published version, to which one goes back; `None` when there is none.
+        """
+        if published is None:
+            forget(self._path, self._endpoint, rehearsal=self._rehearsal)
+            self._state = EndpointState()
+            return
+        self._update(
+            record=published.id,
+            doi=published.doi,
+            concept_doi=published.concept_doi,
+            intent="",
+            intent_since="",
+            base=Base(),
+        )
 
     def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
         """Write down that a `draft`, `version` or `edit` is about to be created.

@@ -30,8 +30,8 @@ __all__ = (
     "look",
 )
 
-BLOCK = 1024 * 1024
-"""Bytes that are read at once."""
+BLOCK = 256 * 1024
+"""Bytes that are read at once; several files are read at the same time."""
 
 MAX_FILE_SIZE = 50 * 10**9
 """Largest file that Zenodo takes, in bytes."""

@@ -34,6 +34,12 @@ SECOND = datetime.timedelta(seconds=1)
 LONGEST = datetime.timedelta(minutes=15)
 """How long after it was sent a request may take effect on the server."""
 
+EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""Before every record."""
+
+LATEST = datetime.datetime(9000, 1, 1, tzinfo=datetime.UTC)
+"""After every record."""
+
 TITLE = "metadata.title"
 
 
@@ -85,7 +91,7 @@ def find_lost_draft(client: Client, state: EndpointState, search: Search) -> Rec
             return NoRecord()
         if found.same or found.similar:
             raise _ambiguous(found, state)
-        left = search.settle - (utc_now() - since).total_seconds()
+        left = search.settle - (utc_now() - (since or EARLIEST)).total_seconds()
         if left <= 0:
             return NoRecord()
         client.wait(
@@ -108,7 +114,7 @@ def _ambiguous(found: _Candidates, state: EndpointState) -> Refused:
 
 
 def _candidates(
-    client: Client, wanted: Mapping[str, Json], since: datetime.datetime
+    client: Client, wanted: Mapping[str, Json], since: datetime.datetime | None
 ) -> _Candidates:
     """Look through the user's newest records."""
     answer = client.read(user_drafts())
@@ -119,7 +125,8 @@ def _candidates(
     similar: list[str] = []
     for hit in listed if isinstance(listed, list) else []:
         item = hit if isinstance(hit, dict) else {}
-        if item.get("status") != "draft" or not first <= _time(item.get("created")) <= last:
+        created = _time(item.get("created")) or EARLIEST
+        if item.get("status") != "draft" or not first <= created <= last:
             continue
         # The list can be older than the record.
         found = client.read(get_draft(str(item.get("id"))), accept=(403, 404))
@@ -137,19 +144,22 @@ def _equal(name: str, draft: Record, wanted: Mapping[str, Json]) -> bool:
     return (normal(name, draft.fields.get(name)) or None) == (wanted.get(name) or None)
 
 
-def _time(text: Json) -> datetime.datetime:
-    """Read a time of the server or of the state file; anything else is long ago."""
+def _time(text: Json) -> datetime.datetime | None:
+    """Read a time of the server or of the state file, `None` for anything else."""
     try:
         time = datetime.datetime.fromisoformat(str(text))
     except ValueError:
-        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    return time if time.tzinfo is not None else time.replace(tzinfo=datetime.UTC)
+        return None
+    # Beyond that, what is added to it would not be a time any more.
+    return time.replace(tzinfo=time.tzinfo or datetime.UTC) if 1900 < time.year < 9000 else None
 
 
 def _window(
-    answer: Answer, since: datetime.datetime
+    answer: Answer, since: datetime.datetime | None
 ) -> tuple[datetime.datetime, datetime.datetime]:
     """Return when the draft can have been created, on the clock of the server."""
+    if since is None:
+        return EARLIEST, LATEST
     try:
         ahead = email.utils.parsedate_to_datetime(answer.headers.get("date", "")) - utc_now()
     except (TypeError, ValueError):

@@ -43,20 +43,24 @@ def communities_in(body: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(str(item) for item in ids) if isinstance(ids, list) else ()
 
 
-def review_words(status: str) -> str:
+def review_words(status: str, community: str) -> str:
     """Return what the state of a draft means for its review, empty when there is none.
 
     Parameters
     ----------
     status
         The status of the draft in the words of the server.
+    community
+        The name of the community, empty when it is not known.
     """
+    by = f" by the community {community}" if community else " by a community"
+    prepared = f"prepared for a review{by}, but not submitted"
     return {
-        "draft_with_review": "prepared for review, not submitted",
-        "new_version_draft_with_review": "prepared for review, not submitted",
-        "in_review": "in review: accepting it publishes the record",
-        "declined": "declined: change what was criticised, then submit it again",
-        "expired": "the request for a review has expired: submit it again",
+        "draft_with_review": prepared,
+        "new_version_draft_with_review": prepared,
+        "in_review": f"in review{by}, where accepting it means publishing it",
+        "declined": f"declined{by}: change what was criticised, then submit it again",
+        "expired": f"not reviewed{by} in time: submit it again",
     }.get(status, "")
 
 

@@ -107,6 +107,11 @@ def _text(**more: Json) -> Schema:
     return {"type": _SCALAR, **more}
 
 
+def _form(pattern: str, kind: Kind[Any]) -> Schema:
+    """Return a regular expression, with the words that editors show instead of it."""
+    return {"pattern": pattern, "patternErrorMessage": f"expected {kind.words}"}
+
+
 def _any_of(*options: Schema) -> Schema:
     return {"anyOf": [*options]}
 
@@ -177,7 +182,7 @@ class _Writer:
         pattern = (
             r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?://)?(?:[Rr][Oo][Rr]\.[Oo][Rr][Gg]/)?0\w{6}\d{2}\s*$"
         )
-        return {"type": ["string", "number"], "pattern": pattern}
+        return {"type": ["string", "number"], **_form(pattern, kind)}
 
     @schema.register
     def _(self, kind: Whole) -> Schema:
@@ -198,22 +203,21 @@ class _Writer:
         pattern = r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?|[Ff][Tt][Pp][Ss]?)://"
         if kind.can_be_empty:
             pattern = rf"{pattern}|^\s*$"
-        return {"type": "string", "pattern": pattern}
+        return {"type": "string", **_form(pattern, kind)}
 
     @schema.register
     def _(self, kind: When) -> Schema:
         if kind.only_day:
-            return {"type": "string", "pattern": rf"^\s*{_DAY}\s*$"}
+            return {"type": "string", **_form(rf"^\s*{_DAY}\s*$", kind)}
         form = rf"{_DATE}(?:/{_DATE})?"
         if kind.with_time:
             form = rf"(?:{form}|{_DAY}T[0-9:Z+-]+)"
         pattern = r"[0-9X?~%/-]" if kind.uncertain else rf"^\s*{form}\s*$"
-        return {"type": ["string", "integer"], "pattern": pattern}
+        return {"type": ["string", "integer"], **_form(pattern, kind)}
 
     @schema.register
     def _(self, kind: EndpointKind) -> Schema:
-        del kind
-        return {"type": "string", "pattern": _ENDPOINT}
+        return {"type": "string", **_form(_ENDPOINT, kind)}
 
     @schema.register
     def _(self, kind: ListedPaths) -> Schema:

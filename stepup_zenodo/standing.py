@@ -70,10 +70,7 @@ def _state(standing: Standing, record: Record) -> str:
         parts.append(f"a newer version, {version}, is published as record {standing.latest.id}")
     elif record.has_next_draft:
         parts.append("a draft of the next version exists")
-    review = review_words(record.status)
-    if review:
-        by = f" by the community {standing.community}" if standing.community else ""
-        parts.append(f"{review}{by}")
+    parts.append(review_words(record.status, standing.community))
     if standing.comment:
         parts.append(f"the last comment is {standing.comment!r}")
     return "; ".join(part for part in parts if part)
@@ -106,7 +103,7 @@ def standing_json(standing: Standing) -> Mapping[str, Json]:
         "concept_doi": record.concept_doi or None,
         "url": record.html,
         "latest": standing.latest.id if standing.latest else None,
-        "has_next_draft": record.has_next_draft,
+        "has_next_draft": record.has_next_draft and standing.latest is None,
         "community": standing.community or None,
         "comment": standing.comment or None,
         **common,

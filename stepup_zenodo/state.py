@@ -24,6 +24,7 @@ __all__ = (
     "EndpointState",
     "Memory",
     "SentField",
+    "forget",
     "load",
     "record_id_in",
     "save",
@@ -240,7 +241,15 @@ def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
         }
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ExceptionGroup):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        ExceptionGroup,
+    ):
         raise Refused(
             f"The state file {path} is damaged. Delete it: it will be made again. "
             "The record itself is not concerned, its id is in another file."
@@ -261,9 +270,9 @@ def _text(value: object, _: type) -> str:
 
 
 def _holds(path: Path, record_id: str) -> bool:
-    """Return whether an id file holds just this id."""
+    """Return whether an id file holds just this id, with or without line break."""
     try:
-        return _read_start(path).strip() == record_id
+        return path.read_bytes() in {f"{record_id}{end}".encode() for end in ("", "\n", "\r\n")}
     except FileNotFoundError:
         return False
 
@@ -309,3 +318,33 @@ def save(
             f"Could not write the record id and state files {path_record_id} and {path.name}: "
             f"{exc.strerror}."
         ) from None
+
+
+def forget(path_record_id: Path, endpoint: str, *, rehearsal: bool = False) -> None:
+    """Forget the record on one endpoint, which does not exist any more.
+
+    Parameters
+    ----------
+    path_record_id
+        The id file, which is removed.
+    endpoint
+        Address of the API.
+    rehearsal
+        True when the id file is that of another endpoint, and stays.
+
+    Raises
+    ------
+    Refused
+        When a file cannot be changed.
+    """
+    path = state_path(path_record_id)
+    others = [name for name in _load_endpoints(path) if name != endpoint]
+    try:
+        if others:
+            save(path_record_id, endpoint, EndpointState(), rehearsal=rehearsal)
+        else:
+            path.unlink(missing_ok=True)
+        if not rehearsal:
+            path_record_id.unlink(missing_ok=True)
+    except OSError as exc:
+        raise Refused(f"Could not remove {exc.filename}: {exc.strerror}.") from None

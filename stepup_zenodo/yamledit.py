@@ -45,10 +45,24 @@ def changed_yaml(
             parent[key] = {}
         parent = parent[key]
     last = path[-1]
+    if not isinstance(parent.get(last), dict | list):
+        _keep_comment_only(parent, last)
     parent[last] = _merged(parent.get(last), value, same)
     out = io.StringIO()
     yaml.dump(document, out)
     return _spliced(text, out.getvalue(), path)
+
+
+def _keep_comment_only(parent: Any, key: str) -> None:  # noqa: ANN401 (a node of ruamel)
+    """Drop the blank lines that follow a simple value, which would end up within a longer one."""
+    item = getattr(parent, "ca", None) and parent.ca.items.get(key)
+    if not item or item[2] is None:
+        return
+    comment = item[2].value.split("\n")[0]
+    if comment.strip():
+        item[2].value = f"{comment}\n"
+    else:
+        del parent.ca.items[key]
 
 
 def _spliced(text: str, dumped: str, path: Path) -> str:
@@ -77,8 +91,8 @@ def _loaded(text: str) -> object:
     import yaml
 
     try:
-        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 (makes texts, lists and mappings only)
-    except yaml.YAMLError:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
         return None
 
 

@@ -75,15 +75,22 @@ def _names(folder: Path) -> list[str]:
 
 
 def look_at(folder: Path, path: str) -> Found:
-    """Return what is found at a path from the folder. Symbolic links to files are followed."""
+    """Return what is found at a path from the folder. Symbolic links to files are followed.
+
+    Raises
+    ------
+    FileUnreadable
+        When it cannot be told, e.g. because it is in a folder that others may not enter.
+    """
     full = folder / path
     try:
         is_link = stat.S_ISLNK(full.lstat().st_mode)
         mode = full.stat().st_mode
     except OSError as exc:
+        if exc.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise FileUnreadable(f"{full} cannot be read: {exc.strerror}.") from None
         # A loop of links is as broken as a link to nothing.
-        broken = exc.errno in (errno.ENOENT, errno.ELOOP) and full.is_symlink()
-        return Found(path, Nature.BROKEN_LINK if broken else Nature.MISSING)
+        return Found(path, Nature.BROKEN_LINK if full.is_symlink() else Nature.MISSING)
     if stat.S_ISREG(mode):
         return Found(path)
     if stat.S_ISDIR(mode):

@@ -341,7 +341,7 @@ Mistakes are looked for three times, each time before anything is changed that w
 The column "server" says what only the server finds out.
 Where it is empty, the offline check comes to the same verdict as the server,
 apart from the differences that are listed below the table;
-`tests/verdicts.py` compares both for nearly two hundred values.
+`tests/verdicts.py` compares both for more than 170 values.
 
 | field | constraint | offline | look-up | server |
 |---|---|---|---|---|

@@ -25,7 +25,7 @@ from stepup_zenodo.archive import (
 )
 from stepup_zenodo.errors import Invalid, Refused
 from stepup_zenodo.localfiles import FileChanged, FileUnreadable
-from stepup_zenodo.zipwriter import Written, walk, write_zip
+from stepup_zenodo.zipwriter import Written, look_at, walk, write_zip
 
 from .building import build, run
 
@@ -368,6 +368,14 @@ def test_failures_leave_the_old_archive(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "fstat", touching(os.fstat))
     assert attempt(str(tmp_path / "a.txt")) == changed
     monkeypatch.undo()
+    with pytest.raises(FileUnreadable) as caught:
+        make(tmp_path / "none", target, Rules())
+    assert str(caught.value) == (
+        f"The folder {tmp_path}/none cannot be read: No such file or directory."
+    )
+    with pytest.raises(FileUnreadable) as caught:
+        look_at(tmp_path, "x" * 300)
+    assert str(caught.value) == f"{tmp_path}/{'x' * 300} cannot be read: File name too long."
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "data", "data.zip"]
     assert target.read_text() == "old"
 

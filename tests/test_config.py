@@ -53,7 +53,7 @@ def test_defaults() -> None:
     assert config == Config(file="c.yaml")
     assert config.path_record_id == ".zenodo-record-id.txt"
     assert config.endpoint == "https://sandbox.zenodo.org/api"
-    assert config.workers == 4
+    assert config.workers == 8
     assert config.metadata == Metadata()
 
 

@@ -20,9 +20,10 @@ import attrs
 import pytest
 
 from stepup_zenodo.client import Client
+from stepup_zenodo.lock import one_writer
 
 from .rdm_server.fixture import Rdm
-from .workspace import METADATA, Workspace, checksums
+from .workspace import METADATA, Result, Workspace, checksums, requests_of
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -58,8 +59,27 @@ class Positions:
         return wrapped
 
 
-def run_in_child(workspace: Workspace, deadly: int | None = None) -> int | None:
-    """Run the program in another process; return the positions that it passed if it survived."""
+@attrs.frozen
+class Child:
+    """Another process that runs the program."""
+
+    pid: int
+    pipe: int
+
+    def wait(self) -> tuple[int, Result] | None:
+        """Return how many positions it passed and how it ended, `None` if it was killed."""
+        with open(self.pipe, "rb") as pipe:
+            said = pipe.read()
+        _, status = os.waitpid(self.pid, 0)
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            return None
+        count, *result = json.loads(said)
+        return count, Result(*result)
+
+
+def start_child(workspace: Workspace, deadly: int | None = None) -> Child:
+    """Start the program in another process, to be killed at one of its positions."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -70,22 +90,25 @@ def run_in_child(workspace: Workspace, deadly: int | None = None) -> int | None:
             exchange = positions.around(Client._exchange, before=True)
             Client._exchange = exchange  # type: ignore[method-assign]
             os.replace = positions.around(os.replace, before=False)
-            result = workspace.sync()
-            text = json.dumps([positions.count, result.status, result.out + result.err])
+            result = workspace.run("sync", "zenodo.yaml")
+            text = json.dumps([positions.count, result.status, result.out, result.err])
         except BaseException as exc:  # noqa: BLE001 (told to the parent)
-            text = json.dumps([0, -1, repr(exc)])
+            text = json.dumps([0, -1, "", repr(exc)])
         os.write(writing, text.encode())
         os._exit(0)
     os.close(writing)
-    with open(reading, "rb") as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
+    return Child(pid, reading)
+
+
+def run_in_child(workspace: Workspace, deadly: int) -> int | None:
+    """Run the program in another process; return the positions that it passed if it survived."""
+    workspace.write_config()
+    ended = start_child(workspace, deadly).wait()
+    if ended is None:
         return None
-    count, code, output = json.loads(said)
-    assert code == 0, output
-    return int(count)
+    count, result = ended
+    assert result.status == 0, result
+    return count
 
 
 class Scenario:
@@ -292,3 +315,46 @@ def test_a_lost_answer_does_no_harm(
         capsys, f"{kind.__name__}: {lost} answers lost {'after' if after else 'before'} the effect"
     )
     assert lost >= 3
+
+
+def test_two_runs_at_once_make_one_record(tmp_path: Path, fresh_rdm: Rdm) -> None:
+    """Neither fails, and the second one finds nothing to do."""
+    waited = 0
+    for turn in range(20):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        workspace = Workspace(folder, fresh_rdm)
+        workspace.write(a_txt="aaa", b_txt=f"bbb {turn}")
+        workspace.write_config()
+        before = set(workspace.drafts_of_user())
+
+        children = [start_child(workspace) for _ in range(2)]
+        ended = [child.wait() for child in children]
+
+        results = [result for end in ended if end is not None for result in [end[1]]]
+        assert [result.status for result in results] == [0, 0], results
+        assert [result.err for result in results] == ["", ""]
+        last = sorted(result.out.splitlines()[-2].split(":")[0] for result in results)
+        assert last == ["nothing to do", "synced"]
+        waited += sum("waiting for another run" in result.out for result in results)
+        assert set(workspace.drafts_of_user()) - before == {workspace.record_id}
+        assert workspace.checksums() == workspace.local_checksums()
+    assert waited > 0
+
+
+def test_waiting_for_another_run_ends(
+    tmp_path: Path, rdm: Rdm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stepup_zenodo.lock.PATIENCE", 0.06)
+    workspace = Workspace(tmp_path, rdm)
+    workspace.write(a_txt="aaa")
+
+    with one_writer(tmp_path / ".zenodo-record-id.txt", pytest.fail):
+        result = workspace.sync()
+
+    assert result.status == 1
+    assert result.err == (
+        "failed: Another run works on the same record for more than 0 minutes: "
+        ".zenodo-record-id.txt.lock is locked.\n"
+    )
+    assert requests_of(rdm) == []

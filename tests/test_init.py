@@ -124,18 +124,31 @@ def test_each_example_can_be_used() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["zenodo.yaml", ".zenodo-schema.json"])
-def test_nothing_is_overwritten(offline: Workspace, name: str) -> None:
-    (offline.folder / name).write_text("mine")
+def test_nothing_is_overwritten(offline: Workspace) -> None:
+    (offline.folder / "zenodo.yaml").write_text("mine")
 
     result = offline.run("init")
 
-    assert (offline.folder / name).read_text() == "mine"
-    if name == "zenodo.yaml":
-        message = "zenodo.yaml is there already. Give another name, or remove it first."
-        assert (result.status, result.out, result.err) == (1, "", f"failed: {message}\n")
-    else:
-        assert result.status == 0
+    message = "zenodo.yaml is there already. Give another name, or remove it first."
+    assert (result.status, result.out, result.err) == (1, "", f"failed: {message}\n")
+    assert (offline.folder / "zenodo.yaml").read_text() == "mine"
+    assert not (offline.folder / ".zenodo-schema.json").exists()
+
+
+def test_a_schema_is_not_overwritten(offline: Workspace) -> None:
+    schema = offline.folder / ".zenodo-schema.json"
+    schema.write_text("older")
+
+    result = offline.run("init")
+
+    assert result.status == 0
+    assert result.err == (
+        ".zenodo-schema.json is of another version. "
+        "To renew it: stepup-zenodo schema > .zenodo-schema.json\n"
+    )
+    assert schema.read_text() == "older"
+    schema.write_text(offline.run("schema").out, encoding="utf-8")
+    assert offline.run("init", "other.yaml").err == ""
 
 
 def test_json(offline: Workspace) -> None:

@@ -272,25 +272,31 @@ def test_a_server_that_stops_answering_is_not_asked_for_each_file(workspace: Wor
     assert workspace.checksums() == workspace.local_checksums()
 
 
-def test_the_announced_limit_is_kept(workspace: Workspace) -> None:
-    """With 4 workers and a limit that is used up several times."""
-    for name, content in numbered(20):
+@pytest.mark.parametrize(
+    ("limit", "period", "count"),
+    [
+        pytest.param(20, "4 seconds", 20, id="used up several times"),
+        pytest.param(60, "minute", 40, id="a minute", marks=pytest.mark.slow),
+    ],
+)
+def test_the_announced_limit_is_kept(
+    workspace: Workspace, limit: int, period: str, count: int
+) -> None:
+    for name, content in numbered(count):
         workspace.write_file(name, content)
-    workspace.config["workers"] = 4
-    workspace.rdm.configure(RATELIMIT_AUTHENTICATED_USER="20 per 4 seconds")
+    workspace.config["workers"] = 8
+    workspace.rdm.configure(RATELIMIT_AUTHENTICATED_USER=f"{limit} per {period}")
 
     result = workspace.synced()
 
     log = workspace.rdm.log()
     assert workspace.checksums() == workspace.local_checksums()
     assert [str(request) for request in log if request.status == 429] == []
-    assert len(log) == 2 * 20 + 3
+    assert len(log) == 2 * count + 3
     announced = [line for line in result.out.splitlines() if line.startswith("  waiting")]
+    used_up = f": the server announced that its limit of {limit} requests is used up"
     assert announced
-    assert all(
-        line.endswith(": the server announced that its limit of 20 requests is used up")
-        for line in announced
-    )
+    assert [line for line in announced if not line.endswith(used_up)] == []
 
 
 def test_a_limit_that_others_use_up_as_well(workspace: Workspace) -> None:

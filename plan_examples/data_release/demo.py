@@ -15,7 +15,7 @@ len(stars)
 # How many stars are there of each class, according to both kinds of models?
 
 # %%
-for kind in "linear", "tree":
+for kind in "linear", "range":
     classes = Counter(
         max(
             (name for name in star if name.startswith(f"{kind}_")),

@@ -15,7 +15,7 @@ archive("code", "code.zip", exclude="__pycache__")
 # The training set, and two kinds of models for each class.
 run("code/make_training_set.py training_set.csv", out="training_set.csv")
 models = {}
-for kind in "linear", "tree":
+for kind in "linear", "range":
     models[kind] = [f"models/{kind}/{name}.json" for name in CLASSES]
     for path in models[kind]:
         run(f"code/train.py training_set.csv {path}", inp="training_set.csv", out=path)
@@ -25,7 +25,7 @@ for kind in "linear", "tree":
 predictions = []
 for field in FIELDS:
     path = f"predictions/field_{field:04d}.csv"
-    inputs = [*models["linear"], *models["tree"]]
+    inputs = [*models["linear"], *models["range"]]
     run(f"code/classify.py {field} {path} {' '.join(inputs)}", inp=inputs, out=path)
     predictions.append(path)
 archive("predictions", "predictions.zip", predictions, manifest="SHA256SUMS")

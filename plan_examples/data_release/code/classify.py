@@ -35,12 +35,12 @@ def linear_chance(model: dict, star: dict) -> float:
     return 1 / (1 + math.exp(-score - model["offset"]))
 
 
-def tree_chance(model: dict, star: dict) -> float:
+def range_chance(model: dict, star: dict) -> float:
     inside = sum(low <= star[feature] <= high for feature, (low, high) in model["ranges"].items())
     return inside / len(model["ranges"])
 
 
-CHANCE = {"linear": linear_chance, "tree": tree_chance}
+CHANCE = {"linear": linear_chance, "range": range_chance}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

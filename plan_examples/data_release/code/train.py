@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 from pathlib import Path
-from statistics import fmean, median, pstdev
+from statistics import fmean, pstdev, quantiles
 
 FEATURES = ["period_d", "amplitude_mag", "faint_share"]
 
@@ -20,7 +20,7 @@ def main(path_stars: str, path_model: str) -> None:
         rows = list(csv.DictReader(fh))
     inside = [row for row in rows if row["class"] == path.stem]
     outside = [row for row in rows if row["class"] != path.stem]
-    fit = {"linear": fit_linear, "tree": fit_tree}[path.parent.name]
+    fit = {"linear": fit_linear, "range": fit_range}[path.parent.name]
     model = {"class": path.stem, **fit(inside, outside)}
     path.write_text(json.dumps(model, indent=1) + "\n")
 
@@ -40,11 +40,13 @@ def fit_linear(inside: list[dict[str, str]], outside: list[dict[str, str]]) -> d
     return {"weights": weights, "offset": round(offset, 6)}
 
 
-def fit_tree(inside: list[dict[str, str]], outside: list[dict[str, str]]) -> dict[str, object]:
-    """Take the range of each feature within the class, and how often others are in it."""
-    ranges = {f: [min(column(inside, f)), max(column(inside, f))] for f in FEATURES}
-    middle = {f: median(column(outside, f)) for f in FEATURES}
-    return {"ranges": ranges, "others": middle}
+def fit_range(inside: list[dict[str, str]], outside: list[dict[str, str]]) -> dict[str, object]:
+    """Take the middle half of each feature within the class; what others have plays no part."""
+    ranges = {}
+    for feature in FEATURES:
+        low, _, high = quantiles(column(inside, feature), n=4)
+        ranges[feature] = [round(low, 4), round(high, 4)]
+    return {"ranges": ranges}
 
 
 if __name__ == "__main__":

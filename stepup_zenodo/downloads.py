@@ -1,0 +1,111 @@
+"""Fetch files of a record from the server."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import requests
+
+from .client import Client, Lost
+from .errors import Refused, Unavailable
+from .observed import FileEntry, Record
+from .token import Token
+from .transport import BearerAuth, new_session, reason_of
+
+__all__ = ("checksum_of", "fetch")
+
+BLOCK = 1 << 20
+"""Bytes that are held in memory."""
+
+TIMEOUT = (20.0, 300.0)
+"""Seconds to wait for a connection, and for the next bytes."""
+
+
+def checksum_of(path: Path) -> str | None:
+    """Return the checksum of a file, `None` when there is none that can be read."""
+    digest = hashlib.md5(usedforsecurity=False)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except OSError:
+        return None
+    return f"md5:{digest.hexdigest()}"
+
+
+def fetch(
+    client: Client, endpoint: str, token: Token, record: Record, entry: FileEntry, target: Path
+) -> None:
+    """Fetch a file, and put it in its place when it is complete and right.
+
+    Parameters
+    ----------
+    client
+        Says how often it is tried, and waits.
+    endpoint
+        Address of the API.
+    token
+        The token, as files of drafts are not public.
+    record
+        The draft or the published record.
+    entry
+        The file.
+    target
+        Where it goes; there is nothing yet.
+
+    Raises
+    ------
+    Unavailable
+        When it does not arrive as it is on the server.
+    Refused
+        When it cannot be written.
+    """
+    draft = "/draft" if record.is_draft else ""
+    path = f"/records/{quote(record.id, safe='')}{draft}/files/{quote(entry.key, safe='')}/content"
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            _once(f"{endpoint}{path}", BearerAuth(token.secret, endpoint), entry, target)
+            return
+        except Lost as exc:
+            delay = client.delay(attempt)
+            if delay is None:
+                message = f"{exc.message} Gave up after {attempt} attempts."
+                raise Unavailable(message) from None
+            client.wait(delay, f"before trying again to fetch {entry.key}")
+        except OSError as exc:
+            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+
+
+def _once(url: str, auth: BearerAuth, entry: FileEntry, target: Path) -> None:
+    digest, size = hashlib.md5(usedforsecurity=False), 0
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), 0o644)
+            for block in _blocks(url, auth, entry.key):
+                file.write(block)
+                digest.update(block)
+                size += len(block)
+        if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
+            raise Lost(f"Could not fetch {entry.key}: it did not arrive as it is on the server.")
+        # A link fails where a rename would overwrite.
+        os.link(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _blocks(url: str, auth: BearerAuth, key: str) -> Iterator[bytes]:
+    try:
+        with new_session() as session:
+            headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+            with session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got:
+                if got.status_code != 200:
+                    raise Lost(f"Could not fetch {key}: HTTP {got.status_code}.")
+                yield from got.iter_content(BLOCK)
+    except requests.RequestException as exc:
+        raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None

@@ -1,0 +1,162 @@
+"""Deleting the draft of a configuration, and nothing else."""
+
+import io
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from .workspace import Result, Workspace
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def project(workspace: Workspace) -> Workspace:
+    """Return a project with a draft, beside another draft of the same user."""
+    workspace.environ |= {"STEPUP_ZENODO_ATTEMPTS": "2", "STEPUP_ZENODO_RETRY_DELAY": "0"}
+    workspace.rdm.request("POST", "/records", json={"metadata": {"title": "Another draft"}})
+    workspace.write(a_txt="aaa")
+    workspace.synced()
+    return workspace
+
+
+def discard(workspace: Workspace, *args: str) -> Result:
+    workspace.write_config()
+    workspace.rdm.clear_log()
+    return workspace.run("discard", "zenodo.yaml", *args)
+
+
+def state_files(workspace: Workspace) -> list[str]:
+    names = (path.name for path in workspace.folder.glob(".zenodo*"))
+    return sorted(name for name in names if not name.endswith(".lock"))
+
+
+def test_a_first_draft(project: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = project.record_id
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{draft}\n"))
+
+    result = discard(project)
+
+    assert result.status == 0, result
+    assert result.out.splitlines() == [
+        f"This draft, record {draft}, will be deleted for good:",
+        "  title     A title",
+        "  version   1.0.0",
+        "  date      2026-11-20",
+        "  creators  Lovelace, Ada",
+        "  licence   none",
+        "  DOI       given by the server when it is published",
+        "  files     1, 3 B, open to everybody",
+        "            a.txt (3 B)",
+        f"discarded: draft {draft}",
+    ]
+    assert result.err == f"Type the record id, {draft}, to delete it: "
+    assert project.writes() == ["DELETE /records/ID/draft"]
+    assert len(project.drafts_of_user()) == 1
+    assert state_files(project) == []
+    assert (project.folder / "a.txt").exists()
+    project.synced()
+    assert project.record_id != draft
+
+
+def test_a_draft_of_a_new_version(project: Workspace) -> None:
+    project.publish()
+    first, published = project.record_id, project.published()
+    project.config["metadata"]["version"] = "1.1.0"
+    project.write(a_txt="AAA")
+    project.synced()
+    draft = project.record_id
+
+    result = discard(project, "--yes")
+
+    assert result.status == 0, result
+    assert result.out.splitlines()[-1] == f"discarded: draft {draft}; version 1.0.0 stays"
+    assert project.record_id == first
+    assert project.published() == published
+    project.synced()
+    assert project.record_id not in {first, draft}
+    assert project.checksums() == project.local_checksums()
+
+
+@pytest.mark.parametrize("typed", ["", "yes\n"])
+def test_without_confirmation(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+
+    result = discard(project)
+
+    found = "'yes' was typed" if typed else "nothing was typed"
+    assert result.status == 1
+    assert result.err.endswith(
+        f"failed: Nothing was deleted, because {found} instead of '{project.record_id}'. "
+        "Use --yes to delete without being asked.\n"
+    )
+    assert project.writes() == []
+
+
+def test_published_records_are_not_touched(project: Workspace) -> None:
+    project.publish()
+    record = project.record_id
+    message = f"failed: There is no draft to delete: record {record} is published."
+
+    result = discard(project, "--yes")
+
+    assert (result.status, result.err) == (1, f"{message}\n")
+    project.rdm.request("POST", f"/records/{record}/draft").raise_for_status()
+    result = discard(project, "--yes")
+    assert (result.status, result.err) == (
+        1,
+        (
+            f"{message} Changes of its metadata that are not finished "
+            "can be discarded in the web form.\n"
+        ),
+    )
+    assert project.writes() == []
+
+
+def test_in_review(project: Workspace) -> None:
+    project.config["community"] = project.rdm.community
+    project.synced()
+    path = f"/records/{project.record_id}/draft/actions/submit-review"
+    project.rdm.request("POST", path, json={}).raise_for_status()
+
+    result = discard(project, "--yes")
+
+    assert result.status == 1
+    assert result.err.startswith("failed: The draft is being reviewed by a community")
+    assert project.writes() == []
+
+
+def test_a_draft_that_changes_meanwhile(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(io.StringIO):
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+            project.edit_on_web(title="Something else")
+            return f"{project.record_id}\n"
+
+    monkeypatch.setattr(sys, "stdin", Slow())
+
+    result = discard(project)
+
+    assert result.status == 1
+    assert result.err.endswith(
+        "failed: Somebody else has changed the draft meanwhile, so it was not deleted.\n"
+    )
+    assert project.draft()["metadata"]["title"] == "Something else"
+
+
+@pytest.mark.parametrize("fault", [{"drop": True}, {"status": 504}])
+@pytest.mark.parametrize("after", [True, False])
+def test_lost_answers(project: Workspace, fault: dict[str, Any], after: bool) -> None:
+    project.rdm.faults({"method": "DELETE", "path": "/draft$", "after": after, "times": 1, **fault})
+
+    result = discard(project, "--yes", "--json")
+
+    assert json.loads(result.out)["status"] == "discarded", result
+    assert project.rdm.faults_left() == [0]
+    assert len(project.drafts_of_user()) == 1
+    assert state_files(project) == []
