@@ -35,16 +35,16 @@ def _parser() -> argparse.ArgumentParser:
     for module in (
         command_sync,
         command_diff,
+        command_status,
+        command_pull,
         command_doi,
-        command_init,
         command_publish,
         command_submit,
         command_share,
-        command_status,
         command_discard,
         command_adopt,
+        command_init,
         command_archive,
-        command_pull,
         command_login,
     ):
         module.add_commands(commands)

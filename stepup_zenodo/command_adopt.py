@@ -10,15 +10,16 @@ from .adopt import Adopted, adopted, endpoint_of, record_of
 from .arguments import add_output_arguments
 from .client import Client
 from .config import checked_endpoint
-from .downloads import checksum_of, fetch
+from .downloads import Source, checksum_of
 from .errors import Invalid, Problem, Refused
 from .journal import Journal
 from .keystore import stored_token
 from .normal import normal
 from .observed import Record, parse_record
 from .output import Output, reporting
-from .protocol import MAX_ATTEMPTS, get_draft, get_latest, get_record
+from .protocol import get_draft, get_latest, get_record
 from .report import record_line, size_text
+from .session import connect_to
 from .state import EndpointState, SentField
 from .storage import write_atomically
 from .template import config_text
@@ -77,15 +78,9 @@ def run_adopt(args: argparse.Namespace) -> None:
         place = _Place.of(args)
         place.check_free()
         token = _token(place, output)
-        client = Client(place.endpoint, token.secret, output.listen, attempts=_attempts())
+        client = connect_to(place.endpoint, token, output)
         record = _read(client, place.record_id, output)
-        found = adopted(record)
-        _adopt(args, output, client, token, place, record, found)
-
-
-def _attempts() -> int:
-    text = os.environ.get("STEPUP_ZENODO_ATTEMPTS", "")
-    return max(1, int(text)) if text.isdecimal() else MAX_ATTEMPTS
+        _adopt(args, output, place, Source(client, place.endpoint, token, record))
 
 
 @attrs.frozen
@@ -178,15 +173,9 @@ def _read(client: Client, record_id: str, output: Output) -> Record:
     return record
 
 
-def _adopt(
-    args: argparse.Namespace,
-    output: Output,
-    client: Client,
-    token: Token,
-    place: _Place,
-    record: Record,
-    found: Adopted,
-) -> None:
+def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Source) -> None:
+    record = source.record
+    found = adopted(record)
     if not found.config.get("metadata"):
         raise Refused(
             f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "
@@ -194,7 +183,7 @@ def _adopt(
         )
     output.say([f"{record_line(record)} at {place.endpoint}"])
     if not args.no_files:
-        _fetch_all(output, client, token, place, record, found)
+        _fetch_all(output, place, source, found.files)
     text = _text(place, found)
     _remember(place, record, found)
     if found.description:
@@ -221,9 +210,7 @@ def _text(place: _Place, found: Adopted) -> str:
     return config_text(values)
 
 
-def _fetch_all(
-    output: Output, client: Client, token: Token, place: _Place, record: Record, found: Adopted
-) -> None:
+def _fetch_all(output: Output, place: _Place, source: Source, keys: tuple[str, ...]) -> None:
     """Fetch the files that are not there.
 
     Raises
@@ -231,7 +218,7 @@ def _fetch_all(
     Refused
         Before anything is fetched, when a file is there with another content.
     """
-    entries = [record.files[key] for key in found.files]
+    entries = [source.record.files[key] for key in keys]
     missing = [entry for entry in entries if not (place.folder / entry.key).exists()]
     for entry in entries:
         path = place.folder / entry.key
@@ -242,7 +229,7 @@ def _fetch_all(
             )
     for entry in missing:
         output.say([f"fetch {entry.key} ({size_text(entry.size or 0)})"], indent="  ")
-        fetch(client, place.endpoint, token, record, entry, place.folder / entry.key)
+        source.fetch(entry, place.folder / entry.key)
 
 
 def _remember(place: _Place, record: Record, found: Adopted) -> None:

@@ -37,8 +37,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = commands.add_parser(
         "doi",
         help=summary,
-        description=f"{summary.capitalize()}. Creates the draft, "
-        "or starts the next version, if that was not done before; sends no files.",
+        description="Reserve the DOI and write it into files that documents include. "
+        "The draft is created, or the next version started, if that was not done before. "
+        "Files of the record are neither needed nor sent.",
     )
     add_record_arguments(parser)
     parser.add_argument(

@@ -252,7 +252,7 @@ def _merge_descriptions(values: dict[str, Any], at: At) -> None:
     if len(given) > 1:
         message = f"found both {given[0]} and {given[1]}, expected one of them"
         at.of(given[1]).wrong(message, "the server has one description")
-    elif given:
+    elif given and given[0] in at.reading.spots:  # not there for a key that is only similar
         at.reading.spots["metadata.description"] = at.reading.spots[given[0]]
     description = values.pop("description", None)
     if isinstance(description, str) and isinstance(metadata, Metadata):

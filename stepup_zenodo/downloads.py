@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import attrs
 import requests
 
 from .client import Client, Lost
@@ -15,7 +16,7 @@ from .observed import FileEntry, Record
 from .token import Token
 from .transport import BearerAuth, new_session, reason_of
 
-__all__ = ("checksum_of", "fetch")
+__all__ = ("Source", "checksum_of")
 
 BLOCK = 1 << 20
 """Bytes that are held in memory."""
@@ -36,76 +37,85 @@ def checksum_of(path: Path) -> str | None:
     return f"md5:{digest.hexdigest()}"
 
 
-def fetch(
-    client: Client, endpoint: str, token: Token, record: Record, entry: FileEntry, target: Path
-) -> None:
-    """Fetch a file, and put it in its place when it is complete and right.
+@attrs.frozen
+class Source:
+    """A record whose files can be fetched."""
 
-    Parameters
-    ----------
-    client
-        Says how often it is tried, and waits.
-    endpoint
-        Address of the API.
-    token
-        The token, as files of drafts are not public.
-    record
-        The draft or the published record.
-    entry
-        The file.
-    target
-        Where it goes; there is nothing yet.
+    client: Client
+    """Says how often it is tried, and waits."""
 
-    Raises
-    ------
-    Unavailable
-        When it does not arrive as it is on the server.
-    Refused
-        When it cannot be written.
-    """
-    draft = "/draft" if record.is_draft else ""
-    path = f"/records/{quote(record.id, safe='')}{draft}/files/{quote(entry.key, safe='')}/content"
-    attempt = 0
-    while True:
-        attempt += 1
+    endpoint: str
+    """Address of the API."""
+
+    token: Token
+    """The token, as files of drafts are not public."""
+
+    record: Record
+    """The draft or the published record."""
+
+    def fetch(self, entry: FileEntry, target: Path) -> None:
+        """Fetch a file, and put it in its place when it is complete and right.
+
+        Parameters
+        ----------
+        entry
+            The file.
+        target
+            Where it goes; there is nothing yet.
+
+        Raises
+        ------
+        Unavailable
+            When it does not arrive as it is on the server.
+        Refused
+            When it cannot be written.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                self._fetch_once(entry, target)
+                return
+            except Lost as exc:
+                delay = self.client.delay(attempt)
+                if delay is None:
+                    message = f"{exc.message} Gave up after {attempt} attempts."
+                    raise Unavailable(message) from None
+                self.client.wait(delay, f"before trying again to fetch {entry.key}")
+            except OSError as exc:
+                raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+
+    def _fetch_once(self, entry: FileEntry, target: Path) -> None:
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
         try:
-            _once(f"{endpoint}{path}", BearerAuth(token.secret, endpoint), entry, target)
-            return
-        except Lost as exc:
-            delay = client.delay(attempt)
-            if delay is None:
-                message = f"{exc.message} Gave up after {attempt} attempts."
-                raise Unavailable(message) from None
-            client.wait(delay, f"before trying again to fetch {entry.key}")
-        except OSError as exc:
-            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(file.fileno(), 0o644)
+                for block in self._blocks(entry.key):
+                    file.write(block)
+                    digest.update(block)
+                    size += len(block)
+            if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
+                message = f"Could not fetch {entry.key}: it is not what the server has."
+                raise Lost(message)
+            # A link fails where a rename would overwrite.
+            os.link(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
-
-def _once(url: str, auth: BearerAuth, entry: FileEntry, target: Path) -> None:
-    digest, size = hashlib.md5(usedforsecurity=False), 0
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o644)
-            for block in _blocks(url, auth, entry.key):
-                file.write(block)
-                digest.update(block)
-                size += len(block)
-        if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
-            raise Lost(f"Could not fetch {entry.key}: it did not arrive as it is on the server.")
-        # A link fails where a rename would overwrite.
-        os.link(name, target)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _blocks(url: str, auth: BearerAuth, key: str) -> Iterator[bytes]:
-    try:
-        with new_session() as session:
-            headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
-            with session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got:
+    def _blocks(self, key: str) -> Iterator[bytes]:
+        record = quote(self.record.id, safe="")
+        draft = "/draft" if self.record.is_draft else ""
+        url = f"{self.endpoint}/records/{record}{draft}/files/{quote(key, safe='')}/content"
+        auth = BearerAuth(self.token.secret, self.endpoint)
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        try:
+            with (
+                new_session(self.endpoint) as session,
+                session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got,
+            ):
                 if got.status_code != 200:
                     raise Lost(f"Could not fetch {key}: HTTP {got.status_code}.")
                 yield from got.iter_content(BLOCK)
-    except requests.RequestException as exc:
-        raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None
+        except requests.RequestException as exc:
+            raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None

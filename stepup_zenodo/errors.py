@@ -38,6 +38,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
+def _bounded(text: str, length: int) -> str:
+    """Return printable text of a limited length: a file can hold keys of any length."""
+    return printable(text if len(text) <= length else f"{text[: length - 3]}...")
+
+
 @attrs.frozen(order=True)
 class Place:
     """A position in a configuration file."""
@@ -74,8 +79,8 @@ class Problem:
     def __str__(self) -> str:
         parts = [str(self.place)] if self.place is not None else []
         if self.where:
-            parts.append(printable(self.where))
-        parts.append(printable(self.message))
+            parts.append(_bounded(self.where, 300))
+        parts.append(_bounded(self.message, 2000))
         text = ": ".join(parts)
         return f"{text} ({printable(self.hint)})" if self.hint else text
 

@@ -3,7 +3,10 @@
 It follows draft 2020-12 and is made for editors: it completes keys and terms, shows explanations,
 and marks mistakes while typing.
 It accepts everything that the reader accepts, and refuses what a schema can express.
-What needs code, such as check digits and keys that exclude each other, is left to `check`.
+It was tried with the language server for YAML that many editors use (version 1.25.0):
+that understands `enumDescriptions`, `patternErrorMessage` and `doNotSuggest` as well,
+which other programs ignore.
+What needs code, such as check digits, is left to `check`.
 
 Terms are accepted in any case by the reader. Here, an id in lower case must be in the list,
 and one with capital letters is left to `check`.
@@ -178,7 +181,6 @@ class _Writer:
 
     @schema.register
     def _(self, kind: Ror) -> Schema:
-        del kind
         pattern = (
             r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?://)?(?:[Rr][Oo][Rr]\.[Oo][Rr][Gg]/)?0\w{6}\d{2}\s*$"
         )

@@ -27,6 +27,7 @@ __all__ = (
     "amend_inputs",
     "announce",
     "connect",
+    "connect_to",
     "due_with_token",
     "open_journal",
     "open_sync",
@@ -46,8 +47,13 @@ SETTLE = "STEPUP_ZENODO_SETTLE"
 
 def connect(project: Project, token: Token, output: Output) -> Client:
     """Return a connection to the endpoint of a project."""
+    return connect_to(project.endpoint, token, output)
+
+
+def connect_to(endpoint: str, token: Token, output: Output) -> Client:
+    """Return a connection to an endpoint."""
     return Client(
-        project.endpoint,
+        endpoint,
         token.secret,
         output.listen,
         attempts=max(1, int(_number(ATTEMPTS, MAX_ATTEMPTS))),

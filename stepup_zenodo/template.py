@@ -1,6 +1,5 @@
 """The text of a new configuration, explained by the declarations of its keys."""
 
-import json
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -110,8 +109,13 @@ def _field(declared: Key, values: Mapping[str, Any], *, hidden: bool) -> Iterato
     shown = _dump({name: values.get(name, declared.example)})
     if name == "version":
         # Always in quotes, as the next one may look like a number.
-        value = json.dumps(values.get(name, declared.example), ensure_ascii=False)
-        shown = f"{name}: {value}\n"
+        value = yaml.safe_dump(
+            values.get(name, declared.example),
+            default_style='"',
+            allow_unicode=True,
+            width=float("inf"),
+        )
+        shown = f"{name}: {value}"
     if name not in values:
         shown = textwrap.indent(shown, "#")
     yield "\n".join([*comment, shown])

@@ -366,7 +366,7 @@ EXISTS = "that it exists"
 def checks(cls: type, declared: Key) -> tuple[str, str, str]:
     """Return what is checked offline, by a look-up, and by the server only."""
     special = {
-        ("Config", "community"): ("form", "", EXISTS),
+        ("Config", "community"): ("form", EXISTS, ""),
         ("Config", "paths"): ("names, number, existence and size of the files", "", "quota"),
         ("Config", "default_preview"): ("that it is listed", "", ""),
         ("Config", "path_token"): ("form", "", "that the token is valid"),

@@ -63,6 +63,11 @@ def test_taken_over(case: str, offline: Workspace) -> None:
     )
 
 
+def make_community(workspace: Workspace, name: str) -> None:
+    body = {"slug": name, "metadata": {"title": name}, "access": {"visibility": "public"}}
+    workspace.rdm.request("POST", "/communities", json=body, token="bob").raise_for_status()
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("case", CASES)
 def test_taken_over_and_sent(case: str, workspace: Workspace) -> None:
@@ -72,8 +77,16 @@ def test_taken_over_and_sent(case: str, workspace: Workspace) -> None:
     workspace.run("init", "--from", name)
     path = workspace.folder / "zenodo.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(SANDBOX, workspace.rdm.endpoint), encoding="utf-8")
-    expected = parse_config(text, "zenodo.yaml").metadata
+    for written, here in (
+        (SANDBOX, workspace.rdm.endpoint),
+        ("\ncommunity: weirs", f"\ncommunity: {workspace.rdm.community}"),
+    ):
+        text = text.replace(written, here)
+    path.write_text(text, encoding="utf-8")
+    config = parse_config(text, "zenodo.yaml")
+    expected = config.metadata
+    if config.community:
+        make_community(workspace, config.community)
 
     result = workspace.run("sync", "zenodo.yaml")
 

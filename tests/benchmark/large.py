@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..rdm_server.fixture import Rdm
@@ -71,22 +71,23 @@ def _curl(rdm: Rdm, paths: list[Path], *, together: bool) -> float:
     files = f"/records/{record.json()['id']}/draft/files"
     keys = [{"key": path.name} for path in paths]
     rdm.request("POST", files, json=keys).raise_for_status()
-    command = ["curl", "--silent", "--fail"]
-    command += ["--parallel", "--parallel-immediate"] if together else []
-    for i, path in enumerate(paths):
-        command += ["--next"] if i and not together else []
-        command += ["--silent", "--fail"] if i and not together else []
-        command += ["--header", f"Authorization: Bearer {rdm.token}"]
-        command += ["--header", "Content-Type: application/octet-stream"]
-        command += ["--upload-file", str(path), f"{rdm.endpoint}{files}/{path.name}/content"]
-        command += ["--output", os.devnull]
-    return _timed(lambda: subprocess.run(command, check=True))
-
-
-def _timed(act: Callable[[], object]) -> float:
+    urls = {path: f"{rdm.endpoint}{files}/{path.name}/content" for path in paths}
     started = time.monotonic()
-    act()
+    if together:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda path: _send(rdm, path, urls[path]), paths))
+    else:
+        for path in paths:
+            _send(rdm, path, urls[path])
     return time.monotonic() - started
+
+
+def _send(rdm: Rdm, path: Path, url: str) -> None:
+    """Send a file with curl, which reads the token from its standard input."""
+    command = ["curl", "--config", "-", "--silent", "--fail", "--output", os.devnull]
+    command += ["--header", "Content-Type: application/octet-stream", "--upload-file", str(path)]
+    secret = f'header = "Authorization: Bearer {rdm.token}"'
+    subprocess.run([*command, url], check=True, input=secret, text=True)
 
 
 def run_sparse(tool: Tool, folder: Path, megabytes: int) -> dict[str, float]:
