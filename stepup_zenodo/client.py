@@ -234,7 +234,7 @@ class Client:
 
     def _refusal(self, request: Request, answer: Answer) -> Failure:
         said = explain(answer).replace(self._token, "...")
-        message = f"Could not {request.what}. The server said: {said}."
+        message = f"Could not {request.what}. The server said: {said.removesuffix('.')}."
         if answer.status >= 500:
             return Lost(message)
         if answer.status == 429:

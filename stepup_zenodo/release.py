@@ -1,6 +1,7 @@
 """Prepare a draft for the public: find what speaks against it, and publish it."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -95,8 +96,6 @@ def _with_dois(draft: Draft, placeholder: str | None) -> Draft:
 
 
 def _holding(files: Iterable[tuple[str, Path]], placeholder: str) -> tuple[str, ...]:
-    import re
-
     pattern = re.compile(re.escape(placeholder), re.IGNORECASE)
     return tuple(key for key, path in files if printed_in(path, pattern))
 

@@ -159,5 +159,5 @@ def test_a_refusal_of_something_else_is_not_placed(workspace: Workspace) -> None
 
     assert result.status == 1
     assert result.err == (
-        "failed: Could not create the draft. The server said: HTTP 400: Invalid value elsewhere..\n"
+        "failed: Could not create the draft. The server said: HTTP 400: Invalid value elsewhere.\n"
     )
