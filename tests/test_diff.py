@@ -36,6 +36,12 @@ def published(workspace: Workspace) -> None:
     workspace.publish()
 
 
+def published_with_preview(workspace: Workspace) -> None:
+    """Synchronise two files, of which one is shown first, and publish."""
+    workspace.config["default_preview"] = "a.txt"
+    published(workspace)
+
+
 def new_draft(workspace: Workspace) -> None:
     workspace.write(a_txt="aaa", b_txt="bbb")
 
@@ -134,6 +140,19 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "equal",
     ],
     (published, raised_version): [
+        "published record ID, version 1.0.0, 2 files (6 B), DOI 10.5072/zenodo.ID",
+        "record:",
+        "  start version 1.1.0 after 1.0.0",
+        "metadata:",
+        *SET_DATE,
+        "  metadata.version: nothing -> '1.1.0' (differs from the configuration)",
+        "files:",
+        "  import 2 of the published version, 6 B, nothing is sent",
+        "  replace b.txt (3 B -> 4 B): changed on disk",
+        "  add c.txt (1 B): new",
+        "a sync would send 5 B, and make 9 requests that change something",
+    ],
+    (published_with_preview, raised_version): [
         "published record ID, version 1.0.0, 2 files (6 B), DOI 10.5072/zenodo.ID",
         "record:",
         "  start version 1.1.0 after 1.0.0",

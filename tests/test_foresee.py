@@ -1,0 +1,139 @@
+"""Looking ahead to all rounds of a run: it ends, and what it says is what would be done."""
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stepup_zenodo.changes import (
+    Action,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from stepup_zenodo.compare import compare
+from stepup_zenodo.desired import Desired
+from stepup_zenodo.foresee import Foreseen, after, foresee, requests_needed
+from stepup_zenodo.observed import NoRecord, Record
+from stepup_zenodo.state import Base
+from stepup_zenodo.threeway import Choice
+
+from .test_compare import ASK, CHOICES, DRAFT, PUBLISHED, TITLE, VERSION, entry, file, situations
+
+TODAY = "2026-03-04"
+DATE = "metadata.publication_date"
+
+
+def look_ahead(
+    desired: Desired, record: Record | NoRecord, base: Base, choice: Choice
+) -> tuple[Foreseen, Record | NoRecord]:
+    """Return what is foreseen, and the record after it was carried out."""
+    foreseen = foresee(desired, record, base, choice, today=TODAY)
+    for action in foreseen.actions:
+        record = after(action, record, TODAY)
+    return foreseen, record
+
+
+STATES: dict[str, Record | NoRecord] = {
+    "no record": NoRecord(),
+    "draft": DRAFT,
+    "published": PUBLISHED,
+    "draft of a version": attrs.evolve(DRAFT, status="new_version_draft", previous={}),
+}
+
+
+@settings(max_examples=2000, deadline=None)
+@given(situations(), CHOICES, st.sampled_from([*STATES]), st.sampled_from(["", "1.0.0", "1.1.0"]))
+def test_nothing_is_left_at_the_end(
+    situation: tuple[Desired, Record, Base], choice: Choice, state: str, version: str
+) -> None:
+    desired, there, base = situation
+    wanted = {VERSION: version} if version else {}
+    desired = attrs.evolve(desired, fields={**desired.fields, **wanted})
+    record: Record | NoRecord = STATES[state]
+    if isinstance(record, NoRecord):
+        base = Base()
+    else:
+        completed = {k: v for k, v in there.files.items() if v.completed or record.is_draft}
+        fields = {**there.fields, **({} if record.is_draft else {VERSION: "1.0.0"})}
+        record = attrs.evolve(record, fields=fields, files=completed)
+        if record.previous is not None:
+            record = attrs.evolve(record, files={}, previous=completed)
+
+    foreseen, ended = look_ahead(desired, record, base, choice)
+
+    if foreseen.conflicts:
+        return
+    for key, local in desired.files.items():
+        assert isinstance(ended, Record)
+        found = ended.files.get(key)
+        kept = repr(key) in {item.what for item in foreseen.kept}
+        assert kept or (found is not None and found.checksum == local.checksum)
+    # The first round is what a run would do first.
+    first = compare(desired, record, base, choice).actions
+    assert foreseen.actions[: len(first)] == first
+
+
+def kinds(foreseen: Foreseen) -> list[str]:
+    return [type(action).__name__ for action in foreseen.actions]
+
+
+def test_a_new_record() -> None:
+    desired = Desired({TITLE: "T"}, {"a.txt": file("A")}, defaults={DATE: TODAY})
+
+    foreseen, ended = look_ahead(desired, NoRecord(), Base(), ASK)
+
+    assert kinds(foreseen) == ["CreateDraft", "UploadFile"]
+    assert isinstance(ended, Record)
+    assert ended.fields == {TITLE: "T", DATE: TODAY}
+
+
+def test_a_new_version_imports_and_then_replaces() -> None:
+    record = attrs.evolve(PUBLISHED, files={"a.txt": entry("A"), "b.txt": entry("B", "b.txt")})
+    files = {"a.txt": file("A"), "b.txt": file("C", "b.txt")}
+    desired = Desired({VERSION: "1.1.0", TITLE: "T"}, files)
+
+    foreseen, ended = look_ahead(desired, record, Base(), ASK)
+
+    assert kinds(foreseen) == ["NewVersion", "SaveMetadata", "ImportFiles", "UploadFile"]
+    assert isinstance(ended, Record)
+    assert ended.fields == {VERSION: "1.1.0", TITLE: "T", DATE: TODAY}
+    assert {key: one.checksum for key, one in ended.files.items()} == {
+        "a.txt": "md5:A",
+        "b.txt": "md5:C",
+    }
+
+
+def test_a_correction() -> None:
+    desired = Desired({VERSION: "1.0.0", TITLE: "U"}, {"a.txt": file("A")})
+
+    foreseen, _ = look_ahead(desired, PUBLISHED, Base(), ASK)
+
+    assert kinds(foreseen) == ["EditPublished", "SaveMetadata", "PublishEdit"]
+
+
+NEW = UploadFile(file("A"), "new")
+REPLACED = UploadFile(file("A"), "changed", replaces=True)
+WAITING = UploadFile(file("A"), "not completed", declared=True)
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ((), 0),
+        ((CreateDraft({}),), 1),
+        ((CreateDraft({}), NEW, NEW), 6),
+        ((REPLACED,), 4),
+        ((WAITING,), 2),
+        ((NEW, REPLACED, WAITING), 8),
+        ((EditPublished(), SaveMetadata((), {}), PublishEdit()), 3),
+        ((NewVersion("1", "2"), SaveMetadata((), {}), ImportFiles(()), DeleteFile("a", "")), 4),
+    ],
+)
+def test_requests(actions: tuple[Action, ...], expected: int) -> None:
+    assert requests_needed(actions) == expected
