@@ -4,8 +4,6 @@ A run compares again after each creation, because that changes what is there.
 Here the server's part in it is played by what is known about its behaviour.
 """
 
-from collections.abc import Mapping
-
 import attrs
 
 from .changes import (
@@ -120,14 +118,20 @@ def after(action: Action, record: Record | NoRecord, today: str) -> Record:
         case SaveMetadata(fields=fields):
             return attrs.evolve(record, fields=fields, revision=record.revision + 2)
         case DeleteFile(key=key):
-            return attrs.evolve(record, files=_without(record.files, key))
+            files = {name: entry for name, entry in record.files.items() if name != key}
+            return _not_shown(attrs.evolve(record, files=files), key)
         case UploadFile(file=file):
             entry = FileEntry(file.key, file.size, file.checksum)
-            return attrs.evolve(record, files={**record.files, file.key: entry})
+            files = {**record.files, file.key: entry}
+            return _not_shown(attrs.evolve(record, files=files), file.key)
 
 
-def _without(files: Mapping[str, FileEntry], key: str) -> dict[str, FileEntry]:
-    return {name: entry for name, entry in files.items() if name != key}
+def _not_shown(record: Record, key: str) -> Record:
+    """Return a record after a file was deleted or replaced, which is then not shown first."""
+    if record.fields.get(PREVIEW) != key:
+        return record
+    fields = {name: value for name, value in record.fields.items() if name != PREVIEW}
+    return attrs.evolve(record, fields=fields)
 
 
 def _created(action: CreateDraft) -> Record:
@@ -174,18 +178,24 @@ def _base_after(action: Action, base: Base) -> Base:
             return attrs.evolve(base, unsure=())
         case SaveMetadata(changes=changes):
             sent = {change.name: _sent(change.name, change.new) for change in changes}
-            return attrs.evolve(base, fields={**base.fields, **sent})
+            pending = {k: v for k, v in base.pending.items() if k not in sent}
+            return attrs.evolve(base, fields={**base.fields, **sent}, pending=pending)
         case DeleteFile(key=key):
             files = {name: md5 for name, md5 in base.files.items() if name != key}
-            unsure = tuple(name for name in base.unsure if name != key)
-            return attrs.evolve(base, files=files, unsure=unsure)
+            return attrs.evolve(_touched(base, key), files=files)
         case UploadFile(file=file):
-            unsure = tuple(name for name in base.unsure if name != file.key)
-            return attrs.evolve(
-                base, files={**base.files, file.key: file.checksum or ""}, unsure=unsure
-            )
+            files = {**base.files, file.key: file.checksum or ""}
+            return attrs.evolve(_touched(base, file.key), files=files)
         case _:
             return base
+
+
+def _touched(base: Base, key: str) -> Base:
+    """Return what is remembered after a file was deleted or sent."""
+    unsure = tuple(name for name in base.unsure if name != key)
+    shown = base.fields.get(PREVIEW)
+    lost = {PREVIEW: None} if shown is not None and shown.sent == key else {}
+    return attrs.evolve(base, unsure=unsure, pending={**base.pending, **lost})
 
 
 _RESET = ("metadata.version", "metadata.publication_date", PREVIEW)

@@ -42,6 +42,16 @@ def published_with_preview(workspace: Workspace) -> None:
     published(workspace)
 
 
+def draft_with_preview(workspace: Workspace) -> None:
+    """Synchronise two files, of which one is shown first."""
+    workspace.config["default_preview"] = "a.txt"
+    draft(workspace)
+
+
+def other_preview_content(workspace: Workspace) -> None:
+    workspace.write(a_txt="AAAA")
+
+
 def new_draft(workspace: Workspace) -> None:
     workspace.write(a_txt="aaa", b_txt="bbb")
 
@@ -159,11 +169,20 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "metadata:",
         *SET_DATE,
         "  metadata.version: nothing -> '1.1.0' (differs from the configuration)",
+        "  files.default_preview: nothing -> 'a.txt' (differs from the configuration)",
         "files:",
         "  import 2 of the published version, 6 B, nothing is sent",
         "  replace b.txt (3 B -> 4 B): changed on disk",
         "  add c.txt (1 B): new",
-        "a sync would send 5 B, and make 9 requests that change something",
+        "a sync would send 5 B, and make 10 requests that change something",
+    ],
+    (draft_with_preview, other_preview_content): [
+        "draft ID, version 1.0.0, 2 files (6 B)",
+        "metadata:",
+        "  files.default_preview: nothing -> 'a.txt' (changed in the configuration)",
+        "files:",
+        "  replace a.txt (3 B -> 4 B): changed on disk",
+        "a sync would send 4 B, and make 5 requests that change something",
     ],
     (published, all_other_files): [
         "published record ID, version 1.0.0, 2 files (6 B), DOI 10.5072/zenodo.ID",
