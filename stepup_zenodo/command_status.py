@@ -10,7 +10,9 @@ from .arguments import add_config_arguments, add_output_arguments
 from .jsontypes import Json
 from .opening import opened, project_of
 from .output import Output, reporting
-from .standing import standing_json, standing_lines
+from .project import Project
+from .session import open_journal
+from .standing import remembered_json, remembered_lines, standing_json, standing_lines
 from .standingnow import standing_now
 from .statusfile import RunStatus, read_status, status_path, watch
 
@@ -49,7 +51,7 @@ def run_status(args: argparse.Namespace) -> None:
         path = status_path(project.path_record_id)
         status = read_status(path)
         if status is None and not args.watch:
-            _show_record(args, output)
+            _show_record(args, output, project)
         elif output.json:
             output.give(_status_json(status))
         elif status is None:
@@ -63,14 +65,19 @@ def run_status(args: argparse.Namespace) -> None:
             output.say(status.lines)
 
 
-def _show_record(args: argparse.Namespace, output: Output) -> None:
-    with opened(args, output, changing=False) as record:
-        standing = standing_now(record, output.listen)
-    if output.json:
-        output.give({"running": False, "pid": None, "lines": [], **standing_json(standing)})
+def _show_record(args: argparse.Namespace, output: Output, project: Project) -> None:
+    """Show how the record stands; without token, what is remembered of it."""
+    if project.token(os.environ) is None:
+        state = open_journal(project).state
+        lines, data = remembered_lines(state), remembered_json(state)
     else:
-        output.say([f"{args.config} -> {record.project.endpoint}"])
-        output.say(standing_lines(standing))
+        with opened(args, output, changing=False) as record:
+            standing = standing_now(record, output.listen)
+        lines, data = standing_lines(standing), {**standing_json(standing)}
+    if output.json:
+        output.give({"running": False, "pid": None, "lines": [], **data})
+    else:
+        output.say([f"{args.config} -> {project.endpoint}", *lines])
 
 
 def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) -> None:

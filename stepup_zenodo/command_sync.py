@@ -113,7 +113,7 @@ def _show_changes(output: Output, changes: Changes, project: Project) -> None:
         return
     output.warn(kept_lines(changes.kept, project.place))
     if changes.actions:
-        output.say(["dry run, this would be done first:"])
+        output.say(["dry run, this would be done:"])
         announce(output, changes)
     else:
         output.say(["dry run: nothing to do"])

@@ -137,7 +137,7 @@ class Reviewed:
             ) from None
         if not answer.ok:
             raise Refused(
-                f"The community {community.name} was not asked. The server said: {explain(answer)}."
+                f"The community {community.name} was not asked. The server said: {explain(answer).removesuffix('.')}."
                 " Was it asked before? The open requests are listed on the website."
             )
         return community.id in self.communities()
@@ -178,8 +178,14 @@ def prepare_review(opened: Opened, record: Record | None) -> str:
     done
         What was done, in words; empty when it was not necessary.
     """
-    if not opened.project.config.community or record is None or record.status != "draft":
+    name = opened.project.config.community
+    if not name or record is None or record.status != "draft":
         return ""
-    community = community_of(opened)
+    try:
+        community = community_of(opened)
+    except Invalid:
+        if not opened.project.rehearsal:
+            raise
+        return f"no review is prepared: there is no community {name} on this server"
     attached = Reviewed(opened.client, record.id).attach(community)
     return f"prepared the review by the community {community.name}" if attached else ""

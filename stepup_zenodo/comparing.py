@@ -9,8 +9,7 @@ from .journal import utc_now
 from .localfiles import LocalFile, compute_checksum
 from .observed import NoRecord, Record
 from .opening import Opened
-from .state import Base
-from .sync import decide
+from .sync import base_of, decide
 from .threeway import Choice
 
 __all__ = ("Comparison", "compared")
@@ -61,11 +60,10 @@ def compared(opened: Opened, listener: Listener, choice: Choice) -> Comparison:
     desired, observed, state = opened.desired(), opened.observe(), opened.state
     desired, _ = decide(desired, observed, state, choice, checksum)
     cache.save()
-    same = isinstance(observed, Record) and observed.id == state.record
     foreseen = foresee(
         desired,
         observed,
-        state.base if same else Base(),
+        base_of(observed, state),
         choice,
         today=utc_now().date().isoformat(),
         started_here=state.intent == "version",

@@ -80,7 +80,8 @@ def _file_lines(action: Action, observed: Record | NoRecord) -> Iterator[str]:
         case ImportFiles(keys=keys):
             known = [entry for key in keys if (entry := previous.get(key) or entries.get(key))]
             size = size_text(sum(entry.size or 0 for entry in known))
-            yield f"import {len(keys)} of the published version, {size}, nothing is sent"
+            count = "1 file" if len(keys) == 1 else f"{len(keys)} files"
+            yield f"import {count} of the published version ({size}), which are not sent"
         case DeleteFile(key=key, reason=reason, size=size):
             old = "" if size is None else f" ({size_text(size)})"
             yield f"delete {printable(key)}{old}: {reason}"

@@ -162,7 +162,7 @@ def publish_draft(client: Client, record_id: str) -> Record:
     while True:
         try:
             answer = client.write(publish(record_id), accept=(404,))
-            reason = f"The server said: {explain(answer)}."
+            reason = f"The server said: {explain(answer).removesuffix('.')}."
         except Lost as exc:
             reason = exc.message
         lost += 1

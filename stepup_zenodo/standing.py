@@ -8,8 +8,9 @@ from .jsontypes import Json
 from .observed import NoRecord, Record
 from .report import record_line
 from .review import review_words
+from .state import EndpointState
 
-__all__ = ("Standing", "standing_json", "standing_lines")
+__all__ = ("Standing", "remembered_json", "remembered_lines", "standing_json", "standing_lines")
 
 
 @attrs.frozen
@@ -107,4 +108,25 @@ def standing_json(standing: Standing) -> Mapping[str, Json]:
         "community": standing.community or None,
         "comment": standing.comment or None,
         **common,
+    }
+
+
+def remembered_lines(state: EndpointState) -> list[str]:
+    """Return what is known about a record without asking the server."""
+    rows = {
+        "record": state.record or "no record yet",
+        "DOI": state.doi,
+        "concept DOI": state.concept_doi,
+        "state": "not known, as there is no token to ask the server",
+    }
+    return [f"{name:12} {text}" for name, text in rows.items() if text]
+
+
+def remembered_json(state: EndpointState) -> dict[str, Json]:
+    """Return the same for programs."""
+    return {
+        "record": state.record or None,
+        "state": None,
+        "doi": state.doi or None,
+        "concept_doi": state.concept_doi or None,
     }

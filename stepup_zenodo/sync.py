@@ -13,7 +13,8 @@ from .errors import Failure, Problem, Refused, Rejected, Unavailable
 from .events import Listener, Retrying
 from .execute import NotAccepted, execute
 from .fieldpaths import refused_fields
-from .journal import Journal
+from .foresee import foresee
+from .journal import Journal, utc_now
 from .localfiles import ChecksumCache, LocalFile, compute_checksum
 from .normal import normal
 from .observe import observe
@@ -24,7 +25,7 @@ from .state import Base, EndpointState, SentField
 from .threeway import Choice
 from .uploads import Uploads
 
-__all__ = ("Outcome", "Status", "Sync", "decide")
+__all__ = ("Outcome", "Status", "Sync", "base_of", "decide")
 
 MAX_ROUNDS = 6
 """Rounds that change something; four are enough unless somebody else saves at the same time."""
@@ -143,19 +144,26 @@ class Sync:
                 self._wait(Lost("Somebody else saved at the same time."), lost)
 
     def look(self) -> Changes:
-        """Return what the first round would do, without doing it.
+        """Return what a run would do in all its rounds, without doing it.
 
         Raises
         ------
         Refused
             When a person must decide first.
         """
-        _, changes = decide(
-            self.desired, self._observe(), self.journal.state, self.choice, self._checksum
+        observed, state = self._observe(), self.journal.state
+        desired, _ = decide(self.desired, observed, state, self.choice, self._checksum)
+        foreseen = foresee(
+            desired,
+            observed,
+            base_of(observed, state),
+            self.choice,
+            today=utc_now().date().isoformat(),
+            started_here=state.intent == "version",
         )
-        if changes.conflicts:
-            raise self._refusal(changes.conflicts)
-        return changes
+        if foreseen.conflicts:
+            raise self._refusal(foreseen.conflicts)
+        return Changes(foreseen.actions, foreseen.kept)
 
     def _observe(self) -> Record | NoRecord:
         wanted = self.desired.fields.get("metadata.version")
@@ -249,6 +257,12 @@ def _not_converging(changes: Changes) -> Failure:
     )
 
 
+def base_of(observed: Record | NoRecord, state: EndpointState) -> Base:
+    """Return what was sent last to this version of the record, nothing for another version."""
+    same = isinstance(observed, Record) and observed.id == state.record
+    return state.base if same else Base()
+
+
 def decide(
     desired: Desired,
     observed: Record | NoRecord,
@@ -278,8 +292,7 @@ def decide(
     changes
         What has to be done.
     """
-    same = isinstance(observed, Record) and observed.id == state.record
-    base = state.base if same else Base()
+    base = base_of(observed, state)
     found = {
         file.key: attrs.evolve(file, checksum=checksum(file))
         for file in checksums_needed(desired, observed, base)

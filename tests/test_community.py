@@ -314,3 +314,51 @@ def test_status_of_published_versions(project: Workspace) -> None:
     assert (
         found[-1] == "drift        not compared: zenodo.yaml:13:3: paths[0]: a.txt does not exist"
     )
+
+
+def test_a_rehearsal_on_a_server_without_the_community(project: Workspace) -> None:
+    project.config["endpoint"] = "https://zenodo.org/api"
+    project.config["community"] = "only-there"
+
+    result = project.synced("--endpoint", project.rdm.endpoint)
+
+    assert (
+        "  no review is prepared: there is no community only-there on this server\n" in result.out
+    )
+
+
+def test_an_unknown_community_is_a_mistake(project: Workspace) -> None:
+    project.config["community"] = "no-such-community"
+
+    result = project.sync()
+
+    assert (result.status, result.err) == (
+        2,
+        (
+            "zenodo.yaml:14:12: community: the server has no community 'no-such-community' "
+            "(copy its name from the address of its page, after /communities/)\n"
+        ),
+    )
+
+
+def test_status_without_token(project: Workspace) -> None:
+    project.synced()
+    record = project.record_id
+    project.config["path_token"] = "missing.txt"
+    unknown = "state        not known, as there is no token to ask the server"
+
+    assert status(project) == ["zenodo.yaml -> URL/api", f"record       {record}", unknown]
+    assert requests_of(project.rdm) == []
+    result = project.run("status", "zenodo.yaml", "--json")
+    assert json.loads(result.out) == {
+        "running": False,
+        "pid": None,
+        "lines": [],
+        "record": record,
+        "state": None,
+        "doi": None,
+        "concept_doi": None,
+    }
+    (project.folder / ".zenodo-record-id.txt").unlink()
+    (project.folder / ".zenodo-record-id.json").unlink()
+    assert status(project)[1:] == ["record       no record yet", unknown]

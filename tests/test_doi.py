@@ -446,3 +446,21 @@ def test_builds_without_and_with_token(project: Workspace) -> None:
     project.write_config()
     assert steps(project) == [name for name in ALL if not name.startswith("cat")]
     assert (project.folder / "doi.txt").read_text() == f"{reserved}\n"
+
+
+@pytest.mark.server
+def test_builds_without_and_with_network(project: Workspace) -> None:
+    """The placeholder does not outlive the creation of the record."""
+    project.config["doi_placeholder"] = "10.5281/zenodo.pending"
+    project.write_config()
+    project.rdm.faults(UNREACHABLE)
+    failing_build(project, "stepup sync-zenodo -- zenodo.yaml")
+    assert (project.folder / "doi.txt").read_text() == "10.5281/zenodo.pending\n"
+    project.rdm.no_faults()
+    assert steps(project) == ["stepup sync-zenodo --"]
+    assert steps(project) == [name for name in ALL if "declare" not in name]
+    reserved = project.draft()["pids"]["doi"]["identifier"]
+    paper = (project.folder / "paper.txt").read_text()
+    assert paper.splitlines()[1] == reserved
+    assert project.checksums() == {"data.txt": md5("data"), "paper.txt": md5(paper)}
+    assert outcomes(project) == []

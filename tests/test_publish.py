@@ -358,7 +358,7 @@ def test_without_success_the_truth_is_told(project: Workspace) -> None:
 
     assert result.status == 1
     assert result.err == (
-        "failed: Could not publish the draft. The server said: HTTP 504: Injected fault.. "
+        "failed: Could not publish the draft. The server said: HTTP 504: Injected fault. "
         "It was read back: the draft is not published.\n"
     )
     assert not is_public(project)
@@ -413,3 +413,18 @@ def test_dois_in_files(tmp_path: Path, name: str) -> None:
     path.write_bytes(content)
 
     assert printed_in(path, doi_pattern("10.1/zenodo.7", "7")) == expected
+
+
+def test_dois_in_a_compiled_paper(tmp_path: Path) -> None:
+    """Its fonts are embedded in part, and its text is numbers of glyphs."""
+    import typst
+
+    (tmp_path / "paper.typ").write_text(
+        "#set page(width: 8cm)\nThe data are at 10.5281/zenodo.1234567, "
+        'and #link("https://doi.org/10.5281/zenodo.89")[here].\n'
+    )
+    typst.compile(tmp_path / "paper.typ", output=tmp_path / "paper.pdf")
+
+    found = printed_in(tmp_path / "paper.pdf", doi_pattern("10.5281/zenodo.7", "7"))
+
+    assert found == {"10.5281/zenodo.1234567", "10.5281/zenodo.89"}

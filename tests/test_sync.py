@@ -376,8 +376,9 @@ def test_a_dry_run_changes_nothing(workspace: Workspace) -> None:
 
     assert result.out.splitlines() == [
         f"zenodo.yaml -> {workspace.rdm.endpoint}",
-        "dry run, this would be done first:",
+        "dry run, this would be done:",
         "  create a draft with 6 metadata fields",
+        "  send a.txt (3 B): new",
     ]
     assert workspace.writes() == []
     assert not (workspace.folder / ".zenodo-record-id.txt").exists()
