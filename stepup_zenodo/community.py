@@ -136,8 +136,9 @@ class Reviewed:
                 "look at your requests on the website before you try again."
             ) from None
         if not answer.ok:
+            said = explain(answer).removesuffix(".")
             raise Refused(
-                f"The community {community.name} was not asked. The server said: {explain(answer).removesuffix('.')}."
+                f"The community {community.name} was not asked. The server said: {said}."
                 " Was it asked before? The open requests are listed on the website."
             )
         return community.id in self.communities()

@@ -103,5 +103,6 @@ class Reservation(Sync):
             # Refused if it was reserved in the meantime, or by a request with a lost answer.
             named = parse_record(self.client.read(get_draft(record.id)).record)
         if not named.doi:
-            raise Rejected(f"Could not reserve the DOI. The server said: {explain(answer).removesuffix('.')}.")
+            said = explain(answer).removesuffix(".")
+            raise Rejected(f"Could not reserve the DOI. The server said: {said}.")
         return named
