@@ -25,6 +25,9 @@ __all__ = (
     "select",
 )
 
+SHOWN = 200
+"""Characters of a name that a message shows."""
+
 MAX_NAME = 65535
 """Bytes of a name in a zip file."""
 
@@ -217,7 +220,8 @@ def _item_problems(item: Found) -> Iterator[Problem]:
     elif item.nature is not Nature.FILE:
         yield Problem(f'"{item.path}" is {item.nature.value}', hint=_HINTS[item.nature])
     elif message := _name_problem(item.path):
-        yield Problem(f'"{item.path}" {message}', hint="rename the file, or exclude it")
+        shown = item.path if len(item.path) <= SHOWN else f"{item.path[:SHOWN]}..."
+        yield Problem(f'"{shown}" {message}', hint="rename the file, or exclude it")
 
 
 _HINTS = {

@@ -241,7 +241,7 @@ def test_one_file_that_fails_does_not_hold_up_the_others(workspace: Workspace) -
     assert result.err.splitlines() == [
         "failed: 10 of 12 files were not sent:",
         *(
-            f"- Could not send file00{i}.txt. The server said: HTTP 502: Injected fault.. "
+            f"- Could not send file00{i}.txt. The server said: HTTP 502: Injected fault. "
             "Gave up after 3 attempts."
             for i in range(10)
         ),
