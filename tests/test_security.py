@@ -268,10 +268,11 @@ def test_a_wrong_token_is_explained(workspace: Workspace, status: int) -> None:
 @pytest.fixture
 def keyring_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Replace the keyring of the desktop by one in memory."""
-    keyring = pytest.importorskip("keyring")
+    import keyring
+
     kept: dict[str, str] = {}
 
-    class Memory(keyring.backend.KeyringBackend):  # type: ignore[misc, name-defined]
+    class Memory(keyring.backend.KeyringBackend):
         priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
@@ -284,7 +285,7 @@ def keyring_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[di
             del kept[f"{service} {username}"]
 
     before = keyring.get_keyring()
-    keyring.set_keyring(Memory())
+    keyring.set_keyring(Memory())  # type: ignore[no-untyped-call]
     yield kept
     keyring.set_keyring(before)
 
