@@ -254,6 +254,9 @@ def _outside_problems(project: Project) -> tuple[Problem, ...]:
     given = {item.where: item.path for item in project.config.paths}
     given |= {"path_readme": project.config.path_readme or "."}
     given |= {"path_record_id": project.config.path_record_id}
+    notes = project.config.metadata.notes
+    if isinstance(notes, ChangelogNotes):
+        given |= {NOTES_PATH: notes.path_changelog}
     problems = []
     for where, path in given.items():
         real = outside(project.path(path), top)

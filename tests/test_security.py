@@ -432,7 +432,7 @@ def test_state_files_have_the_rights_of_other_files(workspace: Workspace) -> Non
 @pytest.mark.parametrize(
     "place", ["../outside.txt", "/etc/hostname", "link.txt", "folder/../../outside.txt"]
 )
-@pytest.mark.parametrize("key", ["paths", "path_readme", "path_record_id"])
+@pytest.mark.parametrize("key", ["paths", "path_readme", "path_record_id", "path_changelog"])
 @pytest.mark.server
 def test_paths_do_not_lead_out_of_the_project(
     tmp_path: Path, rdm: Rdm, place: str, key: str
@@ -444,7 +444,10 @@ def test_paths_do_not_lead_out_of_the_project(
     (project / "link.txt").symlink_to(tmp_path / "outside.txt")
     workspace = Workspace(project, rdm)
     workspace.write(a_txt="aaa")
-    workspace.config[key] = [*workspace.config["paths"], place] if key == "paths" else place
+    if key == "path_changelog":
+        workspace.config["metadata"]["notes"] = {key: place}
+    else:
+        workspace.config[key] = [*workspace.config["paths"], place] if key == "paths" else place
 
     result = workspace.sync()
 
