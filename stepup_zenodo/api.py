@@ -11,7 +11,7 @@ from stepup.core.api import shq, static, step
 from stepup.core.enums import Need
 from stepup.core.exceptions import PathError
 
-from .archive import option_words
+from .archive.contents import option_words
 
 if TYPE_CHECKING:
     from stepup.core.stepinfo import StepInfo

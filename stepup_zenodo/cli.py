@@ -4,50 +4,49 @@ import argparse
 import contextlib
 import signal
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
-from . import (
-    __version__,
-    command_adopt,
-    command_archive,
-    command_diff,
-    command_discard,
-    command_doi,
-    command_init,
-    command_login,
-    command_publish,
-    command_pull,
-    command_share,
-    command_status,
-    command_submit,
-    command_sync,
-)
+from . import __version__
 
-__all__ = ("main",)
+__all__ = ("COMMANDS", "main")
+
+COMMANDS = {
+    "sync": "sync",
+    "check": "sync",
+    "diff": "diff",
+    "status": "status",
+    "pull": "pull",
+    "doi": "doi",
+    "publish": "publish",
+    "submit": "submit",
+    "share": "share",
+    "discard": "discard",
+    "adopt": "adopt",
+    "init": "init",
+    "schema": "init",
+    "archive": "archive",
+    "login": "login",
+    "logout": "login",
+}
+"""The module in `commands` that adds and runs each command, in the order of the help."""
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser for these words.
+
+    It knows all commands only if the words do not begin with one of them,
+    because importing all of them takes longer than many runs do.
+    """
     parser = argparse.ArgumentParser(
         prog="stepup-zenodo", description="Keep Zenodo records equal to local files."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (
-        command_sync,
-        command_diff,
-        command_status,
-        command_pull,
-        command_doi,
-        command_publish,
-        command_submit,
-        command_share,
-        command_discard,
-        command_adopt,
-        command_init,
-        command_archive,
-        command_login,
-    ):
-        module.add_commands(commands)
+    wanted = COMMANDS.get(words[0] if words else "")
+    for module in [wanted] if wanted else dict.fromkeys(COMMANDS.values()):
+        import_module(f".commands.{module}", __package__).add_commands(commands)
     return parser
 
 
@@ -58,7 +57,7 @@ def _terminated(number: int, frame: object) -> NoReturn:
 
 def main() -> NoReturn:
     """Run `stepup-zenodo`; the exit status is always given by `SystemExit`."""
-    args = _parser().parse_args()
+    args = _parser(sys.argv[1:]).parse_args()
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _terminated)
     try:

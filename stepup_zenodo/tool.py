@@ -8,7 +8,7 @@ import argparse
 import os
 from collections.abc import Callable
 
-from .arguments import add_sync_arguments
+from .commands.arguments import add_sync_arguments
 
 __all__ = ("add_sync_zenodo_subcommand",)
 
@@ -38,10 +38,10 @@ def add_sync_zenodo_subcommand(
 
 def _sync_zenodo(args: argparse.Namespace) -> None:
     if args.declare:
-        from .declare import run_declare
+        from .commands.declare import run_declare
 
         run_declare(args)
     else:
-        from .command_sync import run_sync
+        from .commands.sync import run_sync
 
         run_sync(args)

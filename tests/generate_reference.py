@@ -12,26 +12,26 @@ from typing import Any
 import attrs
 import yaml
 
-from stepup_zenodo.access import Access, Embargo
-from stepup_zenodo.config import CONFIG, Config
-from stepup_zenodo.customfields import CUSTOM_FIELDS, NAMED
-from stepup_zenodo.identifiers import (
+from stepup_zenodo.config.access import Access, Embargo
+from stepup_zenodo.config.customfields import CUSTOM_FIELDS, NAMED
+from stepup_zenodo.config.file import CONFIG, Config
+from stepup_zenodo.config.kinds import Address, Choice, Ror, Term, Text, Truth, Whole
+from stepup_zenodo.config.locations import Location
+from stepup_zenodo.config.metadata import Metadata
+from stepup_zenodo.config.paths import FileKey, ListedPaths
+from stepup_zenodo.config.people import Identifiers
+from stepup_zenodo.config.reading import Kind
+from stepup_zenodo.config.schema import schema_text
+from stepup_zenodo.config.shapes import ByShape, Key, Many, Record, keys
+from stepup_zenodo.config.when import When
+from stepup_zenodo.terms.identifiers import (
     AWARD_SCHEMES,
     LOCATION_SCHEMES,
     PERSON_SCHEMES,
     RECORD_SCHEMES,
     expected,
 )
-from stepup_zenodo.kinds import Address, Choice, Ror, Term, Text, Truth, Whole
-from stepup_zenodo.locations import Location
-from stepup_zenodo.metadata import Metadata
-from stepup_zenodo.paths import FileKey, ListedPaths
-from stepup_zenodo.people import Identifiers
-from stepup_zenodo.reading import Kind
-from stepup_zenodo.schema import schema_text
-from stepup_zenodo.shapes import ByShape, Key, Many, Record, keys
-from stepup_zenodo.vocabularies import ids
-from stepup_zenodo.when import When
+from stepup_zenodo.terms.vocabularies import ids
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = ROOT / "stepup_zenodo" / "data" / "schema.json"

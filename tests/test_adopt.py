@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.adopt import adopted, endpoint_of, record_of
-from stepup_zenodo.observed import FileEntry, Record
+from stepup_zenodo.record.observed import FileEntry, Record
+from stepup_zenodo.takeover.adopt import adopted, endpoint_of, record_of
 
 from .rdm_server.fixture import Rdm
 from .workspace import Result, Workspace

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.config import Config
-from stepup_zenodo.metadata import Metadata
-from stepup_zenodo.normal import normal, sendable
-from stepup_zenodo.shapes import keys
+from stepup_zenodo.config.file import Config
+from stepup_zenodo.config.metadata import Metadata
+from stepup_zenodo.config.shapes import keys
+from stepup_zenodo.record.normal import normal, sendable
 
 from .rdm_server.fixture import Rdm
 from .workspace import Workspace

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo.archive import (
+from stepup_zenodo.archive.contents import (
     Entry,
     Found,
     Nature,
@@ -23,9 +23,9 @@ from stepup_zenodo.archive import (
     option_words,
     select,
 )
+from stepup_zenodo.archive.zipwriter import Written, look_at, walk, write_zip
 from stepup_zenodo.errors import Invalid, Refused
-from stepup_zenodo.localfiles import FileChanged, FileUnreadable
-from stepup_zenodo.zipwriter import Written, look_at, walk, write_zip
+from stepup_zenodo.local.files import FileChanged, FileUnreadable
 
 from .building import build, run
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepup_zenodo.budget import PATIENCE, Budget
+from stepup_zenodo.remote.budget import PATIENCE, Budget
 
 DATE = "Fri, 20 Nov 2026 10:00:00 GMT"
 NOW = 1795168800

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stepup_zenodo.changelog import section, versions
+from stepup_zenodo.text.changelog import section, versions
 
 from .workspace import Workspace
 

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.changes import (
+from stepup_zenodo.jsontypes import Json
+from stepup_zenodo.local.files import LocalFile
+from stepup_zenodo.local.state import Base, SentField
+from stepup_zenodo.record.changes import (
     Changes,
     Conflict,
     CreateDraft,
@@ -23,14 +26,11 @@ from stepup_zenodo.changes import (
     SaveMetadata,
     UploadFile,
 )
-from stepup_zenodo.compare import checksums_needed, compare
-from stepup_zenodo.desired import Desired
-from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.localfiles import LocalFile
-from stepup_zenodo.normal import normal
-from stepup_zenodo.observed import PREVIEW, FileEntry, NoRecord, Record
-from stepup_zenodo.state import Base, SentField
-from stepup_zenodo.threeway import Choice, compare_field, compare_file
+from stepup_zenodo.record.compare import checksums_needed, compare
+from stepup_zenodo.record.desired import Desired
+from stepup_zenodo.record.normal import normal
+from stepup_zenodo.record.observed import PREVIEW, FileEntry, NoRecord, Record
+from stepup_zenodo.record.threeway import Choice, compare_field, compare_file
 
 TITLE, PUBLISHER, KEYWORDS, VERSION = (
     f"metadata.{name}" for name in ("title", "publisher", "subjects", "version")

@@ -9,19 +9,17 @@ from pathlib import Path
 import attrs
 import pytest
 
-from stepup_zenodo.access import Access, Embargo, embargo_problems
-from stepup_zenodo.config import Config, checked_endpoint, listed_paths, parse_config
-from stepup_zenodo.customfields import Imprint, Journal, Meeting, Thesis
-from stepup_zenodo.document import read_document
-from stepup_zenodo.errors import Invalid, Place
-from stepup_zenodo.kinds import UnknownTerm
-from stepup_zenodo.locations import Geometry, Location
-from stepup_zenodo.metadata import Metadata
-from stepup_zenodo.paths import ListedPath
-from stepup_zenodo.people import Affiliation, Contributor, Identifier, Person
-from stepup_zenodo.reading import At, Reading
-from stepup_zenodo.shapes import Key, keys
-from stepup_zenodo.works import (
+from stepup_zenodo.config.access import Access, Embargo, embargo_problems
+from stepup_zenodo.config.customfields import Imprint, Journal, Meeting, Thesis
+from stepup_zenodo.config.file import Config, checked_endpoint, listed_paths, parse_config
+from stepup_zenodo.config.kinds import UnknownTerm
+from stepup_zenodo.config.locations import Geometry, Location
+from stepup_zenodo.config.metadata import Metadata
+from stepup_zenodo.config.paths import ListedPath
+from stepup_zenodo.config.people import Affiliation, Contributor, Identifier, Person
+from stepup_zenodo.config.reading import At, Reading
+from stepup_zenodo.config.shapes import Key, keys
+from stepup_zenodo.config.works import (
     AdditionalDescription,
     AdditionalTitle,
     Award,
@@ -33,6 +31,8 @@ from stepup_zenodo.works import (
     Reference,
     Related,
 )
+from stepup_zenodo.document.parse import read_document
+from stepup_zenodo.errors import Invalid, Place
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -431,7 +431,9 @@ def test_keys_explain_themselves(declared: Key) -> None:
 
 
 def test_light_import() -> None:
-    code = "import sys, stepup_zenodo.desired; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
+    code = """
+import sys, stepup_zenodo.record.desired
+print(*sorted(set(sys.modules) & set(sys.argv[1:])))"""
     heavy = ("ftfy", "idutils", "markdown", "requests")
     command = (sys.executable, "-c", code, *heavy)
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -19,8 +19,8 @@ from typing import Any, ParamSpec, TypeVar
 import attrs
 import pytest
 
-from stepup_zenodo.client import Client
-from stepup_zenodo.lock import one_writer
+from stepup_zenodo.local.lock import one_writer
+from stepup_zenodo.remote.client import Client
 
 from .rdm_server.fixture import Rdm
 from .workspace import METADATA, Result, Workspace, checksums, requests_of
@@ -345,7 +345,7 @@ def test_two_runs_at_once_make_one_record(tmp_path: Path, fresh_rdm: Rdm) -> Non
 def test_waiting_for_another_run_ends(
     tmp_path: Path, rdm: Rdm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stepup_zenodo.lock.PATIENCE", 0.06)
+    monkeypatch.setattr("stepup_zenodo.local.lock.PATIENCE", 0.06)
     workspace = Workspace(tmp_path, rdm)
     workspace.write(a_txt="aaa")
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.document import MAX_SIZE, Document, read_document
+from stepup_zenodo.document.nodes import ListNode, MapNode, Node, ScalarKind
+from stepup_zenodo.document.parse import MAX_SIZE, Document, read_document
 from stepup_zenodo.errors import Invalid
-from stepup_zenodo.nodes import ListNode, MapNode, Node, ScalarKind
 
 
 def outline(node: Node) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.doi import Author, Citation, citation_of, output_problems, rendered
+from stepup_zenodo.release.doi import Author, Citation, citation_of, output_problems, rendered
 
 from .test_stepup import build, failing_build, write_plan
 from .workspace import Workspace, md5, requests_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.errors import Refused
-from stepup_zenodo.state import EndpointState, load, save
+from stepup_zenodo.local.state import EndpointState, load, save
 
 from .workspace import Workspace
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.changes import (
+from stepup_zenodo.local.state import Base
+from stepup_zenodo.record.changes import (
     Action,
     CreateDraft,
     DeleteFile,
@@ -16,12 +17,11 @@ from stepup_zenodo.changes import (
     SaveMetadata,
     UploadFile,
 )
-from stepup_zenodo.compare import compare
-from stepup_zenodo.desired import Desired
-from stepup_zenodo.foresee import Foreseen, after, foresee, requests_needed
-from stepup_zenodo.observed import NoRecord, Record
-from stepup_zenodo.state import Base
-from stepup_zenodo.threeway import Choice
+from stepup_zenodo.record.compare import compare
+from stepup_zenodo.record.desired import Desired
+from stepup_zenodo.record.foresee import Foreseen, after, foresee, requests_needed
+from stepup_zenodo.record.observed import NoRecord, Record
+from stepup_zenodo.record.threeway import Choice
 
 from .test_compare import ASK, CHOICES, DRAFT, PUBLISHED, TITLE, VERSION, entry, file, situations
 

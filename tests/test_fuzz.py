@@ -15,12 +15,12 @@ import attrs
 import pytest
 import yaml
 
-from stepup_zenodo.config import Config, parse_config
-from stepup_zenodo.desired import metadata_fields
+from stepup_zenodo.config.file import Config, parse_config
+from stepup_zenodo.document.yamledit import changed_yaml
 from stepup_zenodo.errors import Invalid
-from stepup_zenodo.normal import normal
-from stepup_zenodo.project import load_project
-from stepup_zenodo.yamledit import changed_yaml
+from stepup_zenodo.record.desired import metadata_fields
+from stepup_zenodo.record.normal import normal
+from stepup_zenodo.session.project import load_project
 
 TOML = b"""
 path_readme = "a.md"

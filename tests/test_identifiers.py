@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepup_zenodo.identifiers import (
+from stepup_zenodo.terms.identifiers import (
     AWARD_SCHEMES,
     LOCATION_SCHEMES,
     PERSON_SCHEMES,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.config import parse_config
-from stepup_zenodo.endpoint import SANDBOX
-from stepup_zenodo.schema import schema_text
-from stepup_zenodo.takeover import language, licenses, split_name
-from stepup_zenodo.template import config_text, without_mistakes
+from stepup_zenodo.config.endpoint import SANDBOX
+from stepup_zenodo.config.file import parse_config
+from stepup_zenodo.config.schema import schema_text
+from stepup_zenodo.config.template import config_text, without_mistakes
+from stepup_zenodo.takeover.common import language, licenses, split_name
 
 from .workspace import Workspace
 

@@ -7,7 +7,7 @@ import pytest
 
 from stepup_zenodo.errors import Problem
 from stepup_zenodo.events import Event, FileFinished, FileProgress, FileStarted, silent
-from stepup_zenodo.localfiles import (
+from stepup_zenodo.local.files import (
     BLOCK,
     ChecksumCache,
     FileChanged,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo import kinds
+from stepup_zenodo.config import kinds
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.lookup import KnownIds, Reference, references, term_reference
-from stepup_zenodo.vocabularies import ids
+from stepup_zenodo.remote.lookup import KnownIds, Reference, references, term_reference
+from stepup_zenodo.terms.vocabularies import ids
 
 from .workspace import Workspace, requests_of
 

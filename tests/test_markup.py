@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.markup import clean_html
-from stepup_zenodo.tags import EndTag, StartTag, Text, Token, tokens
+from stepup_zenodo.text.markup import clean_html
+from stepup_zenodo.text.tags import EndTag, StartTag, Text, Token, tokens
 
 TOKENS: list[tuple[str, list[Token]]] = [
     ("", []),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo.config import parse_config
+from stepup_zenodo.config.file import parse_config
+from stepup_zenodo.document.excerpt import Look, excerpt_lines
 from stepup_zenodo.errors import Invalid, Place, Problem, Refused
-from stepup_zenodo.excerpt import Look, excerpt_lines
 
 from .generate_reference import SCHEMA
 

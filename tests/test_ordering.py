@@ -1,6 +1,6 @@
 import pytest
 
-from stepup_zenodo.ordering import is_lower, is_respelled
+from stepup_zenodo.record.ordering import is_lower, is_respelled
 
 
 @pytest.mark.parametrize(

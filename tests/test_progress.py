@@ -24,8 +24,8 @@ from stepup_zenodo.events import (
     Retrying,
     Waiting,
 )
-from stepup_zenodo.progress import Lines
-from stepup_zenodo.statusfile import (
+from stepup_zenodo.reporting.progress import Lines
+from stepup_zenodo.reporting.statusfile import (
     RunStatus,
     StatusFile,
     read_status,
@@ -33,7 +33,7 @@ from stepup_zenodo.statusfile import (
     status_path,
     watch,
 )
-from stepup_zenodo.tally import ActiveFile, Speed, Tally, tally_lines, time_text
+from stepup_zenodo.reporting.tally import ActiveFile, Speed, Tally, tally_lines, time_text
 
 from .workspace import Workspace
 
@@ -360,7 +360,11 @@ def test_in_a_build_the_status_file_tells(workspace: Workspace) -> None:
     workspace.write_config()
     workspace.rdm.faults({"path": "a.txt/commit", "delay": 2.0, "after": True})
     path = workspace.folder / ".zenodo-record-id.status.json"
-    code = "from stepup_zenodo import command_sync as c, cli\nc.amend_inputs = print\ncli.main()"
+    code = """
+from stepup_zenodo import cli
+from stepup_zenodo.commands import sync
+sync.amend_inputs = print
+cli.main()"""
     env = {**os.environ, "STEPUP_JOB_I": "1", "PYTHONPATH": ROOT}
     env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
     with subprocess.Popen(

@@ -1,17 +1,16 @@
 import pytest
 
-from stepup_zenodo.protocol import (
+from stepup_zenodo.remote.protocol import (
     Answer,
     Request,
     commit_file,
     declare_files,
     explain,
-    is_secure,
     retry_delay,
-    same_origin,
     soft_errors,
     user_drafts,
 )
+from stepup_zenodo.terms.addresses import is_secure, same_origin
 
 
 def answer(status: int, body: object = None, text: str = "") -> Answer:

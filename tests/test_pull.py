@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.config import parse_config
-from stepup_zenodo.configwords import config_words
-from stepup_zenodo.desired import metadata_fields
+from stepup_zenodo.config.file import parse_config
+from stepup_zenodo.document.yamledit import changed_yaml
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.normal import normal
-from stepup_zenodo.yamledit import changed_yaml
+from stepup_zenodo.record.desired import metadata_fields
+from stepup_zenodo.record.normal import normal
+from stepup_zenodo.takeover.configwords import config_words
 
 from .workspace import Workspace
 

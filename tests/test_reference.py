@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.config import parse_config
-from stepup_zenodo.endpoint import SANDBOX
+from stepup_zenodo.config.endpoint import SANDBOX
+from stepup_zenodo.config.file import parse_config
 
 from .generate_reference import CONFIGURATION, FIELDS, Found, found_keys, pages
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo import command_sync, kinds, people, project
-from stepup_zenodo.fieldpaths import refused_fields
-from stepup_zenodo.vocabularies import ids
-from stepup_zenodo.when import When
+from stepup_zenodo.commands import sync as command_sync
+from stepup_zenodo.config import kinds, people
+from stepup_zenodo.config.fieldpaths import refused_fields
+from stepup_zenodo.config.when import When
+from stepup_zenodo.session import project
+from stepup_zenodo.terms.vocabularies import ids
 
 from .workspace import Workspace
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from stepup_zenodo.changes import (
+from stepup_zenodo.errors import Invalid, Place, Problem, Refused
+from stepup_zenodo.events import Event, FileFinished, FileProgress, FileStarted, Requested
+from stepup_zenodo.local.files import LocalFile
+from stepup_zenodo.record.changes import (
     Action,
     Changes,
     CreateDraft,
@@ -16,11 +19,8 @@ from stepup_zenodo.changes import (
     SaveMetadata,
     UploadFile,
 )
-from stepup_zenodo.errors import Invalid, Place, Problem, Refused
-from stepup_zenodo.events import Event, FileFinished, FileProgress, FileStarted, Requested
-from stepup_zenodo.localfiles import LocalFile
-from stepup_zenodo.observed import FileEntry, Record
-from stepup_zenodo.report import (
+from stepup_zenodo.record.observed import FileEntry, Record
+from stepup_zenodo.reporting.report import (
     Traffic,
     action_lines,
     changes_json,
@@ -30,7 +30,7 @@ from stepup_zenodo.report import (
     outcome_lines,
     size_text,
 )
-from stepup_zenodo.sync import Outcome, Status
+from stepup_zenodo.sync.rounds import Outcome, Status
 
 UPLOAD = UploadFile(LocalFile("a\x1b[31m.csv", "a.csv", 1_234_567), "new")
 SAVE = SaveMetadata(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from stepup_zenodo.schema import configuration_schema, schema_text
+from stepup_zenodo.config.schema import configuration_schema, schema_text
 
 from .generate_reference import SCHEMA
 from .verdicts import VERDICTS

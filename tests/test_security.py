@@ -14,13 +14,13 @@ from typing import ClassVar
 
 import pytest
 
-from stepup_zenodo import keystore
-from stepup_zenodo.client import Client
 from stepup_zenodo.errors import Refused, Rejected, UnexpectedAnswer
 from stepup_zenodo.events import silent
-from stepup_zenodo.output import Output
-from stepup_zenodo.protocol import Answer, Request, get_draft
-from stepup_zenodo.token import Token, check_host, find_token
+from stepup_zenodo.local import keystore
+from stepup_zenodo.local.token import Token, check_host, find_token
+from stepup_zenodo.remote.client import Client
+from stepup_zenodo.remote.protocol import Answer, Request, get_draft
+from stepup_zenodo.reporting.output import Output
 
 from .rdm_server.fixture import Rdm
 from .workspace import Workspace, requests_of
@@ -365,7 +365,9 @@ def test_the_token_is_written_nowhere(
     workspace.write(a_txt="aaa", b_txt="bbb")
     shown = ""
     if how == "bug":
-        monkeypatch.setattr("stepup_zenodo.execute.parse_record", lambda body: body["no such key"])
+        monkeypatch.setattr(
+            "stepup_zenodo.sync.execute.parse_record", lambda body: body["no such key"]
+        )
     if how == "faults":
         echo = {"status": 500, "message": f"internal error: Bearer {token}"}
         workspace.rdm.faults(

@@ -3,7 +3,15 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.errors import Refused
-from stepup_zenodo.state import Base, EndpointState, Memory, SentField, load, record_id_in, save
+from stepup_zenodo.local.state import (
+    Base,
+    EndpointState,
+    Memory,
+    SentField,
+    load,
+    record_id_in,
+    save,
+)
 
 SANDBOX, ZENODO = "https://sandbox.zenodo.org/api", "https://zenodo.org/api"
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo import citationcff, codemeta, pyprojecttoml, zenodojson
-from stepup_zenodo.config import parse_config
-from stepup_zenodo.takeover import Taken
-from stepup_zenodo.template import without_mistakes
+from stepup_zenodo.config.file import parse_config
+from stepup_zenodo.config.template import without_mistakes
+from stepup_zenodo.takeover import citationcff, codemeta, pyprojecttoml, zenodojson
+from stepup_zenodo.takeover.common import Taken
 
 WORDS = (
     "",

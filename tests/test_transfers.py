@@ -15,10 +15,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from stepup_zenodo import localfiles
 from stepup_zenodo.events import Event, FileProgress, Requested
-from stepup_zenodo.localfiles import BLOCK, LocalFile
-from stepup_zenodo.output import Output
+from stepup_zenodo.local import files as localfiles
+from stepup_zenodo.local.files import BLOCK, LocalFile
+from stepup_zenodo.reporting.output import Output
 
 from .workspace import Workspace, md5, numbered, requests_of
 

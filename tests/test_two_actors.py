@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.client import Client, Content
-from stepup_zenodo.protocol import Answer, Request
+from stepup_zenodo.remote.client import Client, Content
+from stepup_zenodo.remote.protocol import Answer, Request
 
 from .workspace import Workspace, checksums, md5
 

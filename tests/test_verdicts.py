@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo.config import parse_config
-from stepup_zenodo.desired import metadata_fields
+from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.errors import Invalid
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.normal import normal, sendable
+from stepup_zenodo.record.desired import metadata_fields
+from stepup_zenodo.record.normal import normal, sendable
 
 from .rdm_server.fixture import Rdm
 from .verdicts import VERDICTS, Verdict

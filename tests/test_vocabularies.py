@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.vocabularies import NAMES, ids, suggest
+from stepup_zenodo.terms.vocabularies import NAMES, ids, suggest
 
 from .generate_vocabularies import DATA, TYPES, entries, vocabulary
 from .rdm_server.fixture import Rdm

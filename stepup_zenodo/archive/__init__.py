@@ -1,0 +1,1 @@
+"""Archives of folders with the same bytes for the same content."""

@@ -1,0 +1,1 @@
+"""The commands of `stepup-zenodo`, one module each."""

@@ -1,0 +1,245 @@
+"""The command `adopt`: go on from here with a record that was made by other means."""
+
+import argparse
+import os
+from pathlib import Path
+
+import attrs
+
+from ..config.file import checked_endpoint
+from ..config.template import config_text
+from ..errors import Invalid, Problem, Refused
+from ..local.keystore import stored_token
+from ..local.state import EndpointState, SentField
+from ..local.storage import write_atomically
+from ..local.token import Token, check_host, expand, find_token
+from ..record.normal import normal
+from ..record.observed import Record, parse_record
+from ..remote.client import Client
+from ..remote.downloads import Source, checksum_of
+from ..remote.protocol import get_draft, get_latest, get_record
+from ..reporting.output import Output, reporting
+from ..reporting.report import record_line, size_text
+from ..session.connection import connect_to
+from ..sync.journal import Journal
+from ..takeover.adopt import Adopted, adopted, endpoint_of, record_of
+from .arguments import add_output_arguments
+
+__all__ = ("add_commands", "run_adopt")
+
+RECORD_ID = ".zenodo-record-id.txt"
+README = "README.html"
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    summary = "make a configuration of a record that exists, and fetch its files"
+    parser = commands.add_parser(
+        "adopt",
+        help=summary,
+        description=f"{summary.capitalize()}. The next sync has nothing to do then. "
+        f"Besides the configuration, {README} is written with the description, and "
+        f"{RECORD_ID}. Nothing is overwritten, and nothing changes on the server.",
+    )
+    parser.add_argument(
+        "record", metavar="RECORD", help="the id, the DOI or the address of a record or a draft"
+    )
+    parser.add_argument(
+        "config",
+        metavar="CONFIG",
+        nargs="?",
+        default="zenodo.yaml",
+        help="the configuration to be written, by default zenodo.yaml",
+    )
+    parser.add_argument(
+        "--endpoint", metavar="URL", help="the API of its server, if RECORD is no address"
+    )
+    parser.add_argument(
+        "--path-token",
+        metavar="FILE",
+        help="the file with the token, as it is to be written into the configuration",
+    )
+    parser.add_argument("--no-files", action="store_true", help="do not fetch the files")
+    add_output_arguments(parser)
+    parser.set_defaults(run=run_adopt)
+
+
+def run_adopt(args: argparse.Namespace) -> None:
+    """Carry out `adopt`.
+
+    Raises
+    ------
+    SystemExit
+        1 when the record cannot be read or something would be overwritten,
+        2 when an argument is not usable.
+    """
+    output = Output(args)
+    with reporting(output):
+        place = _Place.of(args)
+        place.check_free()
+        token = _token(place, output)
+        client = connect_to(place.endpoint, token, output)
+        record = _read(client, place.record_id, output)
+        _adopt(args, output, place, Source(client, place.endpoint, token, record))
+
+
+@attrs.frozen
+class _Place:
+    """Where everything goes, and where it comes from."""
+
+    config: Path
+    endpoint: str
+    told: bool
+    path_token: str
+    record_id: str
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> "_Place":
+        record_id = record_of(args.record)
+        if record_id is None:
+            message = f"{args.record!r} is not the id, the DOI or the address of a record"
+            hint = "copy the address from the browser"
+            raise Invalid((Problem(message, "RECORD", hint=hint),))
+        config = Path(args.config)
+        if config.suffix.lower() not in (".yaml", ".yml"):
+            hint = "give a name that ends in .yaml"
+            raise Invalid((Problem(f"{config} cannot be written as YAML", "CONFIG", hint=hint),))
+        endpoint = checked_endpoint(args.endpoint or endpoint_of(args.record))
+        host = endpoint.partition("://")[2].partition("/")[0].partition(":")[0]
+        default = f"~/.config/{host.replace('.', '-')}-token.txt"
+        return cls(
+            config, endpoint, args.endpoint is not None, args.path_token or default, record_id
+        )
+
+    @property
+    def folder(self) -> Path:
+        return self.config.parent
+
+    def check_free(self) -> None:
+        """Raise when something is there that would be overwritten.
+
+        Raises
+        ------
+        Refused
+            With its name.
+        """
+        for path in (self.config, self.folder / RECORD_ID, self.folder / README):
+            if path.exists() or path.is_symlink():
+                raise Refused(f"{path} is there already. Adopt the record into another folder.")
+        if not self.folder.is_dir():
+            raise Refused(f"The folder {self.folder} does not exist. Make it first.")
+
+
+def _token(place: _Place, output: Output) -> Token:
+    folder = place.folder
+    path = expand(place.path_token, folder)
+    token = find_token(path, os.environ, folder, lambda: stored_token(place.endpoint))
+    if token is None:
+        raise Refused(
+            "There is no token, so the record cannot be read. "
+            f"Set STEPUP_ZENODO_TOKEN, or put a token into {path}."
+        )
+    if not place.told:
+        check_host(token, place.endpoint, os.environ)
+    output.secret = token.secret
+    if token.warning:
+        output.warn([token.warning])
+    return token
+
+
+def _read(client: Client, record_id: str, output: Output) -> Record:
+    """Read a draft that was never public, else the latest published version."""
+    answer = client.read(get_draft(record_id), accept=(403, 404))
+    draft = parse_record(answer.record) if answer.ok else None
+    if draft is not None and not draft.is_published:
+        return draft
+    answer = client.read(get_record(record_id), accept=(403, 404, 410))
+    if answer.status == 410:
+        raise Refused(f"Record {record_id} was published and then removed.")
+    if not answer.ok:
+        raise Refused(
+            f"Record {record_id} does not exist, or is a draft of another account than the "
+            "token. Is the endpoint the one on which it was made?"
+        )
+    record = parse_record(answer.record)
+    if not record.is_latest:
+        latest = parse_record(client.read(get_latest(record.id)).record)
+        output.warn([f"Record {record.id} is not the latest version; {latest.id} is adopted."])
+        record = latest
+    if draft is not None:
+        output.warn(["Somebody left changes of the metadata open; the public ones are adopted."])
+    if record.has_next_draft:
+        output.warn(["A draft of the next version exists; the published version is adopted."])
+    return record
+
+
+def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Source) -> None:
+    record = source.record
+    found = adopted(record)
+    if not found.config.get("metadata"):
+        raise Refused(
+            f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "
+            f"and write {record.id} into {RECORD_ID}."
+        )
+    output.say([f"{record_line(record)} at {place.endpoint}"])
+    if not args.no_files:
+        _fetch_all(output, place, source, found.files)
+    text = _text(place, found)
+    _remember(place, record, found)
+    if found.description:
+        write_atomically(place.folder / README, f"{found.description}\n")
+    write_atomically(place.config, text)
+    if output.json:
+        output.give({"status": "adopted", "record": record.id, "left": [*found.left]})
+        return
+    output.warn(f"not in the configuration, it stays on the server: {line}" for line in found.left)
+    output.say([f"adopted: {place.config}"])
+
+
+def _text(place: _Place, found: Adopted) -> str:
+    values = {
+        "path_record_id": RECORD_ID,
+        "endpoint": place.endpoint,
+        "path_token": place.path_token,
+        **found.config,
+    }
+    if found.description:
+        values["path_readme"] = README
+    if found.files:
+        values["paths"] = [*found.files]
+    return config_text(values)
+
+
+def _fetch_all(output: Output, place: _Place, source: Source, keys: tuple[str, ...]) -> None:
+    """Fetch the files that are not there.
+
+    Raises
+    ------
+    Refused
+        Before anything is fetched, when a file is there with another content.
+    """
+    entries = [source.record.files[key] for key in keys]
+    missing = [entry for entry in entries if not (place.folder / entry.key).exists()]
+    for entry in entries:
+        path = place.folder / entry.key
+        if entry not in missing and checksum_of(path) != entry.checksum:
+            raise Refused(
+                f"{path} is there already, with another content than on the server. "
+                "Adopt the record into another folder."
+            )
+    for entry in missing:
+        output.say([f"fetch {entry.key} ({size_text(entry.size or 0)})"], indent="  ")
+        source.fetch(entry, place.folder / entry.key)
+
+
+def _remember(place: _Place, record: Record, found: Adopted) -> None:
+    """Write down what is in the configuration, as if it had been sent from here."""
+    left = {line.partition(":")[0] for line in found.left}
+    fields = {
+        name: SentField(normal(name, value), normal(name, value))
+        for name, value in record.fields.items()
+        if name not in left
+    }
+    files = {key: record.files[key].checksum or "" for key in found.files}
+    journal = Journal(place.folder / RECORD_ID, place.endpoint, EndpointState())
+    journal.agreed(record, fields, files, found.files)

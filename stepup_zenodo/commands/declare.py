@@ -1,0 +1,58 @@
+"""The planning step of StepUp: read the configuration and add the step that synchronises."""
+
+import argparse
+import json
+
+from ..errors import Invalid
+from ..reporting.output import Output, reporting
+from ..session.project import Project, load_project
+
+__all__ = ("run_declare",)
+
+
+def run_declare(args: argparse.Namespace) -> None:
+    """Carry out `stepup sync-zenodo --declare`: add the step that synchronises.
+
+    It runs as a step itself, and has only the configuration as input,
+    so that an edit of the configuration does not run `plan.py` again.
+    """
+    from stepup.core.api import shq, step
+
+    output = Output(args)
+    with reporting(output):
+        project = load_project(
+            args.config, args.files, args.description, args.endpoint, lenient=True
+        )
+        _refuse_dollars(project)
+    words = ["stepup", "sync-zenodo"]
+    words += ["--verbose"] if args.verbose else []
+    words += ["--description", shq(args.description)] if args.description else []
+    words += ["--", shq([args.config, *args.files])]
+    step(
+        " ".join(words),
+        inp=[args.config, *project.inputs],
+        resources=_resources(args.resources),
+        duration=None if args.duration is None else float(args.duration),
+    )
+
+
+def _resources(text: str | None) -> dict[str, int] | str | None:
+    if text is None or not text.startswith("{"):
+        return text
+    return {str(name): int(amount) for name, amount in json.loads(text).items()}
+
+
+def _refuse_dollars(project: Project) -> None:
+    """StepUp takes a dollar in the name of an input for a variable, and has no escape for it."""
+    bad = [(listed, path) for listed, path in project.files if "$" in path]
+    if bad:
+        raise Invalid(
+            tuple(
+                project.problem(
+                    listed,
+                    f"{path!r} contains a dollar sign, which StepUp takes for a variable",
+                    "rename the file, or run `stepup sync-zenodo` outside of StepUp",
+                )
+                for listed, path in bad
+            )
+        )

@@ -1,0 +1,63 @@
+"""The command `diff`: what a sync would change."""
+
+import argparse
+
+from ..record.threeway import Choice
+from ..reporting.difference import conflict_problems, difference_json, difference_lines
+from ..reporting.output import Output, reporting
+from ..reporting.report import record_line
+from ..session.comparing import compared
+from ..session.opening import Opened, opened
+from .arguments import add_config_arguments, add_output_arguments, add_side_arguments
+
+__all__ = ("add_commands", "run_diff")
+
+DIFFERENT = 3
+"""Exit status when there are differences."""
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    summary = "show what a sync would change, and change nothing"
+    parser = commands.add_parser(
+        "diff",
+        help=summary,
+        description=f"{summary.capitalize()}. Metadata are shown field by field with the old "
+        "and the new value and who changed it, files with their sizes.",
+        epilog="The exit status is 0 when both sides are equal, 3 when they differ.",
+    )
+    add_config_arguments(parser)
+    add_side_arguments(parser)
+    add_output_arguments(parser)
+    parser.set_defaults(run=run_diff)
+
+
+def run_diff(args: argparse.Namespace) -> None:
+    """Carry out `diff`.
+
+    Raises
+    ------
+    SystemExit
+        3 when there are differences, 1 when it failed,
+        2 when the configuration or a file is not usable.
+    """
+    output = Output(args)
+    with reporting(output), opened(args, output, changing=False) as record:
+        choice = Choice(ours=args.ours, theirs=args.theirs, prune=args.prune)
+        _show(args, output, record, choice)
+
+
+def _show(args: argparse.Namespace, output: Output, record: Opened, choice: Choice) -> None:
+    found = compared(record, output.listen, choice)
+    problems = conflict_problems(found.foreseen.conflicts, found.desired)
+    if output.json:
+        output.give(difference_json(found.foreseen, problems, record.project.place))
+    else:
+        output.say([f"{args.config} -> {record.project.endpoint}"])
+        output.say([record_line(found.observed)])
+        output.say(difference_lines(found.foreseen, found.observed, record.project.place))
+        output.warn(str(problem) for problem in problems)
+        if found.foreseen.is_empty:
+            output.say(["equal"])
+    if not found.foreseen.is_empty:
+        raise SystemExit(DIFFERENT)

@@ -1,0 +1,243 @@
+"""The command `doi`: reserve the DOI before the files exist, and write it where they need it."""
+
+import argparse
+import os
+from collections.abc import Mapping
+from glob import escape
+from pathlib import Path
+
+from ..config.works import ChangelogNotes
+from ..errors import Invalid, Refused, Unavailable
+from ..jsontypes import Json
+from ..local.lock import one_writer
+from ..local.state import EndpointState
+from ..local.storage import write_atomically
+from ..local.token import Token
+from ..record.desired import Desired, draft_defaults, metadata_fields
+from ..record.normal import normal
+from ..record.observed import Record
+from ..record.threeway import Choice
+from ..release.doi import SUFFIXES, Citation, citation_of, output_problems, rendered
+from ..release.reserve import Reservation
+from ..reporting.output import Output, reporting
+from ..session.connection import announce, connect, due_with_token, open_journal, settle_seconds
+from ..session.opening import project_of
+from ..session.project import Project, check_ids
+from ..sync.journal import utc_now
+from .arguments import add_output_arguments, add_record_arguments
+
+__all__ = ("add_commands", "run_doi")
+
+VERSION = "metadata.version"
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    summary = "reserve the DOI and write it into files that documents include"
+    parser = commands.add_parser(
+        "doi",
+        help=summary,
+        description="Reserve the DOI and write it into files that documents include. "
+        "The draft is created, or the next version started, if that was not done before. "
+        "Files of the record are neither needed nor sent.",
+    )
+    add_record_arguments(parser)
+    parser.add_argument(
+        "outputs",
+        metavar="OUT",
+        nargs="*",
+        help=f"a file to be written; its extension tells the format: {', '.join(SUFFIXES)}",
+    )
+    add_output_arguments(parser)
+    parser.set_defaults(run=run_doi)
+
+
+def run_doi(args: argparse.Namespace) -> None:
+    """Carry out `doi`.
+
+    Raises
+    ------
+    SystemExit
+        1 when it failed, 2 when the configuration or the name of an output is not usable.
+    """
+    output = Output(args)
+    with reporting(output):
+        problems = output_problems(args.outputs)
+        if problems:
+            raise Invalid(problems)
+        project = project_of(args)
+        desired = _desired_fields(project)
+        token = project.token(os.environ)
+        if token is None:
+            if project.doubtful:
+                raise Invalid(project.doubtful)
+            due_with_token(project)
+            reason = Refused(_no_token(project))
+            _without_server(args.outputs, output, project, desired, reason)
+            return
+        output.secret = token.secret
+        try:
+            citation = _reserve(output, project, desired, token)
+        except Unavailable as exc:
+            _without_server(args.outputs, output, project, desired, exc)
+            return
+        _write(args.outputs, output, citation)
+        _tell(output, citation)
+
+
+def _desired_fields(project: Project) -> Desired:
+    """Return what the configuration alone says.
+
+    README and changelog are not read:
+    they may be built after the DOI is known, and the sync sends them.
+    """
+    config = project.config
+    later = isinstance(config.metadata.notes, ChangelogNotes)
+    fields = metadata_fields(config, None, "" if later else None)
+    if later:
+        fields.pop("metadata.additional_descriptions", None)
+    return Desired(fields, {}, draft_defaults(config, utc_now().date()), config)
+
+
+def _no_token(project: Project) -> str:
+    path = project.path_token
+    remedy = f"or put a token into {path}" if path else "or add path_token to the configuration"
+    return f"There is no token, so no DOI can be reserved. Set STEPUP_ZENODO_TOKEN, {remedy}."
+
+
+def _reserve(output: Output, project: Project, desired: Desired, token: Token) -> Citation:
+    if token.warning:
+        output.warn([token.warning])
+    with one_writer(project.path_record_id, lambda text: output.say([text], indent="  ")):
+        client = connect(project, token, output)
+        check_ids(project, desired, client)
+        reservation = Reservation(
+            client=client,
+            journal=open_journal(project),
+            desired=desired,
+            choice=Choice(),
+            cache=project.cache,
+            workers=1,
+            listener=output.listen,
+            announce=lambda changes: announce(output, changes),
+            settle=settle_seconds(),
+        )
+        record = reservation.reserve()
+    return _citation(project, {**record.fields, **desired.fields}, record)
+
+
+def _citation(
+    project: Project, fields: Mapping[str, Json], record: Record | EndpointState
+) -> Citation:
+    record_id = record.id if isinstance(record, Record) else record.record
+    return citation_of(
+        fields,
+        record.doi,
+        concept_doi=record.concept_doi,
+        record=record_id,
+        url=f"{project.endpoint.removesuffix('/api')}/records/{record_id}",
+    )
+
+
+def _write(paths: list[str], output: Output, citation: Citation) -> None:
+    """Write the outputs that are not up to date."""
+    for path in paths:
+        text = rendered(path, citation)
+        try:
+            same = Path(path).read_bytes() == text.encode()
+        except OSError:
+            same = False
+        if not same:
+            _write_one(Path(path), text)
+        output.say([f"{path}: {'unchanged' if same else 'written'}"], indent="  ")
+
+
+def _write_one(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+    except OSError as exc:
+        raise Refused(f"Could not write {path}: {exc.strerror}.") from None
+
+
+def _tell(output: Output, citation: Citation) -> None:
+    if output.json:
+        output.give(
+            {
+                "doi": citation.doi,
+                "concept_doi": citation.concept_doi or None,
+                "version": citation.version or None,
+                "record": citation.record or None,
+                "url": citation.url or None,
+            }
+        )
+        return
+    concept = citation.concept_doi or "not known before the first publication"
+    output.say([f"DOI {citation.doi}", f"concept DOI {concept}"])
+
+
+def _without_server(
+    paths: list[str],
+    output: Output,
+    project: Project,
+    desired: Desired,
+    reason: Refused | Unavailable,
+) -> None:
+    """Do what can be done when there is no token or the server does not answer.
+
+    Raises
+    ------
+    Refused, Unavailable
+        The reason, when the outputs would be missing or wrong.
+    """
+    state = open_journal(project).state
+    other = _other_version(state, desired)
+    if state.doi and not other:
+        _from_state(paths, output, project, desired, state)
+        output.warn([f"The server was not asked, the DOI is the known one. {reason.message}"])
+        return
+    if paths and all(Path(path).exists() for path in paths):
+        if other and isinstance(reason, Unavailable):
+            # Going on would put the DOI of another version into the documents for good.
+            raise reason
+        output.warn([f"The outputs are kept as they are, unchecked. {reason.message}"])
+        return
+    placeholder = project.config.doi_placeholder
+    if not (paths and placeholder):
+        raise reason
+    _due_with_record(project)
+    _write(paths, output, citation_of(desired.fields, placeholder))
+    output.warn([f"The outputs hold the placeholder {placeholder}. {reason.message}"])
+
+
+def _other_version(state: EndpointState, desired: Desired) -> bool:
+    """Return whether the DOI that is remembered is that of another version."""
+    wanted = normal(VERSION, desired.fields.get(VERSION))
+    last = state.base.fields.get(VERSION)
+    return bool(wanted) and last is not None and last.sent != wanted
+
+
+def _from_state(
+    paths: list[str], output: Output, project: Project, desired: Desired, state: EndpointState
+) -> None:
+    """Write the outputs that lack the DOI that is remembered, and leave the others alone."""
+    fields = {**{name: field.kept for name, field in state.base.fields.items()}, **desired.fields}
+    citation = _citation(project, fields, state)
+    stale = [path for path in paths if not _holds(Path(path), state.doi)]
+    _write(stale, output, citation)
+    _tell(output, citation)
+
+
+def _holds(path: Path, doi: str) -> bool:
+    try:
+        return doi.encode() in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _due_with_record(project: Project) -> None:
+    """Let StepUp run this step again when the record exists, nothing outside of StepUp."""
+    if "STEPUP_JOB_I" in os.environ and not project.path_record_id.exists():
+        from stepup.core.api import glob
+
+        glob(escape(str(project.path_record_id)))

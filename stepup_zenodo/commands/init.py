@@ -1,0 +1,179 @@
+"""The commands `init` and `schema`, which help to write a configuration."""
+
+import argparse
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..config.access import embargo_problems
+from ..config.file import parse_config
+from ..config.schema import schema_text
+from ..config.template import SCHEMA_NAME, STARTER, without_mistakes
+from ..errors import Invalid, Problem, Refused
+from ..reporting.output import Output, reporting
+from ..sync.journal import utc_now
+from ..takeover.citationcff import from_citation
+from ..takeover.codemeta import from_codemeta
+from ..takeover.common import Taken
+from ..takeover.pyprojecttoml import from_pyproject
+from ..takeover.zenodojson import from_zenodo_json
+from .arguments import add_output_arguments
+
+__all__ = ("add_commands", "run_init", "run_schema")
+
+_READMES = ("README.md", "readme.md", "README.html")
+_MARKUP = (".md", ".markdown", ".html", ".htm")
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands to the command line."""
+    summary = "write a new configuration with explanations"
+    init = commands.add_parser(
+        "init",
+        help=summary,
+        description=f"{summary.capitalize()}, and beside it the JSON Schema for editors. "
+        "Nothing is overwritten.",
+    )
+    init.add_argument("path", metavar="PATH", nargs="?", default="zenodo.yaml")
+    init.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="take over a CITATION.cff, .zenodo.json, codemeta.json or pyproject.toml",
+    )
+    add_output_arguments(init)
+    init.set_defaults(run=run_init)
+    summary = "print the JSON Schema of the configuration, for editors"
+    schema = commands.add_parser("schema", help=summary, description=f"{summary.capitalize()}.")
+    schema.set_defaults(run=run_schema)
+
+
+def run_schema(args: argparse.Namespace) -> None:
+    """Carry out `schema`: print the JSON Schema."""
+    del args
+    sys.stdout.write(schema_text())
+
+
+def run_init(args: argparse.Namespace) -> None:
+    """Carry out `init`: write a new configuration.
+
+    Raises
+    ------
+    SystemExit
+        1 when a file would be overwritten, 2 when the other file cannot be used.
+    """
+    output = Output(args)
+    with reporting(output):
+        target = Path(args.path)
+        _check_target(target)
+        taken = _starter() if args.source is None else _take(args.source)
+        _place_readme(taken, target.parent, args.source)
+        text, removed = without_mistakes(taken.config, target.name)
+        text, outdated = _without_old_embargo(taken.config, text, target.name)
+        left = [*taken.left, *removed, *outdated]
+        _write(target, text)
+        outdated_schema = _write_schema(target.with_name(SCHEMA_NAME))
+        if output.json:
+            output.give({"status": "written", "file": args.path, "left_out": [*left]})
+            return
+        output.say([f"written: {args.path}"])
+        output.warn(f"not taken over: {line}" for line in left)
+        output.warn(outdated_schema)
+        output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
+
+
+def _check_target(target: Path) -> None:
+    if target.suffix.lower() not in (".yaml", ".yml"):
+        hint = "give a name that ends in .yaml"
+        raise Invalid((Problem(f"{target} cannot be written as YAML", "PATH", hint=hint),))
+    if target.exists() or target.is_symlink():
+        raise Refused(f"{target} is there already. Give another name, or remove it first.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Refused(f"{path} is there already. Give another name, or remove it first.") from None
+    except OSError as exc:
+        message = f"{path} cannot be written: {exc.strerror}"
+        raise Invalid((Problem(message),)) from None
+
+
+def _write_schema(path: Path) -> tuple[str, ...]:
+    """Write the JSON Schema, or return what to do about one of another version."""
+    if not path.exists():
+        _write(path, schema_text())
+    elif path.read_bytes() != schema_text().encode():
+        return (f"{path} is of another version. To renew it: stepup-zenodo schema > {path}",)
+    return ()
+
+
+def _starter() -> Taken:
+    taken = Taken()
+    taken.metadata.update(STARTER)
+    return taken
+
+
+def _take(source: str) -> Taken:
+    """Read a file about the work, whose name tells what kind it is."""
+    path = Path(source)
+    name = path.name.lower()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if name.endswith(".cff"):
+            return from_citation(_mapping(yaml.load(text, yaml.BaseLoader)))  # noqa: S506
+        if name.endswith(".toml"):
+            return from_pyproject(_mapping(tomllib.loads(text)))
+        if name.endswith(".json"):
+            data = _mapping(json.loads(text, parse_int=str, parse_float=str))
+            reader: Callable[[Mapping[str, Any]], Taken]
+            reader = from_codemeta if "@context" in data else from_zenodo_json
+            return reader(data)
+    except OSError as exc:
+        message = f"{source} cannot be read: {exc.strerror}"
+    except (ValueError, RecursionError, yaml.YAMLError) as exc:
+        reason = " ".join(str(exc).split()) or type(exc).__name__
+        message = f"{source} is not written correctly: {reason}"
+    else:
+        message = f"the name of {source} does not tell what kind of file it is"
+    hint = "it can be a CITATION.cff, .zenodo.json, codemeta.json or pyproject.toml"
+    raise Invalid((Problem(message, "--from", hint=hint),))
+
+
+def _mapping(data: object) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise ValueError("it holds no mapping from keys to values")  # noqa: TRY004
+    return {str(key): value for key, value in data.items()}
+
+
+def _place_readme(taken: Taken, folder: Path, source: str | None) -> None:
+    """Use a README that is there as description, unless the other file has a description."""
+    named = taken.config.pop("path_readme", None)
+    if named is not None and source is not None:
+        path = Path(source).parent / named
+        if path.suffix.lower() not in _MARKUP or not path.is_file():
+            taken.leave(f"readme {named}", "it is no file in Markdown or HTML")
+        else:
+            taken.put_top("path_readme", os.path.relpath(path, folder))
+    if "path_readme" not in taken.config and "description" not in taken.metadata:
+        found = (name for name in _READMES if (folder / name).is_file())
+        taken.put_top("path_readme", next(found, None))
+
+
+def _without_old_embargo(config: dict[str, Any], text: str, file: str) -> tuple[str, list[str]]:
+    """Leave out an embargo that is over."""
+    access = parse_config(text, file).access
+    if access is None or not embargo_problems(access, utc_now().date()):
+        return text, []
+    assert access.embargo is not None, "there are only problems with an embargo"
+    del config["access"]
+    text, _ = without_mistakes(config, file)
+    return text, [f"access.embargo: it was over on {access.embargo.until}"]

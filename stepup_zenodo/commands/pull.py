@@ -1,0 +1,108 @@
+"""The command `pull`: take over into the configuration what people changed on the server."""
+
+import argparse
+import contextlib
+from pathlib import Path
+
+import attrs
+
+from ..errors import Refused, printable
+from ..jsontypes import Json
+from ..local.files import compute_checksum
+from ..local.state import Base
+from ..local.storage import write_atomically
+from ..record.compare import checksums_needed
+from ..record.threeway import shown
+from ..reporting.output import Output, reporting
+from ..session.opening import Opened, opened
+from ..takeover.pull import Pulled, pull
+from .arguments import add_output_arguments, add_record_arguments
+
+__all__ = ("add_commands", "run_pull")
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    summary = "take over into the configuration what was changed on the server"
+    parser = commands.add_parser(
+        "pull",
+        help=summary,
+        description=f"{summary.capitalize()}. Comments, order and layout of the file are kept.",
+    )
+    add_record_arguments(parser)
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="take over fields as well that the configuration leaves alone",
+    )
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="show what would be taken over, write nothing"
+    )
+    add_output_arguments(parser)
+    parser.set_defaults(run=run_pull)
+
+
+def run_pull(args: argparse.Namespace) -> None:
+    """Carry out `pull`.
+
+    Raises
+    ------
+    SystemExit
+        1 when it failed, 2 when the configuration is not usable.
+    """
+    output = Output(args)
+    with reporting(output), opened(args, output, changing=True) as found:
+        path = Path(args.config)
+        text = _text(path)
+        pulled = _pulled(text, args, found, output)
+        if pulled.text != text and not args.dry_run:
+            _write(path, pulled.text)
+        if output.json:
+            output.give(_json(pulled))
+            return
+        output.warn([f"not taken over: {name}: {printable(why)}" for name, why in pulled.left])
+        verb = "would take over" if args.dry_run else "took over"
+        output.say(
+            [
+                f"{verb} {name}: {_line(mine)} -> {_line(theirs)}"
+                for name, mine, theirs in pulled.taken
+            ]
+        )
+        if not pulled.taken:
+            output.say(["nothing to take over"])
+
+
+def _line(value: Json) -> str:
+    return printable(shown(value))
+
+
+def _text(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return file.read()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text)
+    except OSError as exc:
+        raise Refused(f"Could not write {path}: {exc.strerror}.") from None
+
+
+def _pulled(text: str, args: argparse.Namespace, found: Opened, output: Output) -> Pulled:
+    record, desired = found.record(), found.desired()
+    base = found.state.base if record.id == found.state.record else Base()
+    files = dict(desired.files)
+    for file in checksums_needed(desired, record, base):
+        # A file that cannot be read is none that could be taken over.
+        with contextlib.suppress(OSError):
+            files[file.key] = attrs.evolve(file, checksum=compute_checksum(file, output.listen))
+    desired = attrs.evolve(desired, files=files)
+    return pull(text, args.config, desired, record, base, everything=args.all)
+
+
+def _json(pulled: Pulled) -> Json:
+    taken: list[Json] = [
+        {"field": name, "old": mine, "new": theirs} for name, mine, theirs in pulled.taken
+    ]
+    left: list[Json] = [{"what": name, "reason": why} for name, why in pulled.left]
+    return {"status": "pulled" if pulled.taken else "nothing to do", "taken": taken, "left": left}

@@ -1,0 +1,116 @@
+"""The command `status`: how the record stands, or how far a run is that was started elsewhere."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ..jsontypes import Json
+from ..release.standing import remembered_json, remembered_lines, standing_json, standing_lines
+from ..release.standingnow import standing_now
+from ..reporting.output import Output, reporting
+from ..reporting.statusfile import RunStatus, read_status, status_path, watch
+from ..session.connection import open_journal
+from ..session.opening import opened, project_of
+from ..session.project import Project
+from .arguments import add_config_arguments, add_output_arguments
+
+__all__ = ("add_commands", "run_status")
+
+Show = Callable[[tuple[str, ...]], None]
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    summary = "show the state of the record, or of an upload that runs in a build"
+    status = commands.add_parser(
+        "status",
+        help=summary,
+        description="Show the record, its state, its DOIs, its page, a review by a community, "
+        "and whether it differs from the local files. "
+        "While a build sends files, show how far it is instead.",
+    )
+    add_config_arguments(status)
+    status.add_argument("--watch", action="store_true", help="wait until the upload has ended")
+    add_output_arguments(status)
+    status.set_defaults(run=run_status)
+
+
+def run_status(args: argparse.Namespace) -> None:
+    """Carry out `status`.
+
+    Raises
+    ------
+    SystemExit
+        1 when the run was killed, 2 when the configuration is not usable.
+    """
+    output = Output(args)
+    with reporting(output):
+        project = project_of(args)
+        path = status_path(project.path_record_id)
+        status = read_status(path)
+        if status is None and not args.watch:
+            _show_record(args, output, project)
+        elif output.json:
+            output.give(_status_json(status))
+        elif status is None:
+            output.say(["no upload is running"])
+        elif not status.is_alive:
+            output.warn([_killed(status)])
+            raise SystemExit(1)
+        elif args.watch:
+            _watch(output, lambda show: watch(path, show), status)
+        else:
+            output.say(status.lines)
+
+
+def _show_record(args: argparse.Namespace, output: Output, project: Project) -> None:
+    """Show how the record stands; without token, what is remembered of it."""
+    if project.token(os.environ) is None:
+        state = open_journal(project).state
+        lines, data = remembered_lines(state), remembered_json(state)
+    else:
+        with opened(args, output, changing=False) as record:
+            standing = standing_now(record, output.listen)
+        lines, data = standing_lines(standing), {**standing_json(standing)}
+    if output.json:
+        output.give({"running": False, "pid": None, "lines": [], **data})
+    else:
+        output.say([f"{args.config} -> {project.endpoint}", *lines])
+
+
+def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) -> None:
+    with _display(output) as show:
+        ended = follow(show)
+    if not ended:
+        output.warn([_killed(status)])
+        raise SystemExit(1)
+    output.say(["the upload has ended; the output of the build tells how"])
+
+
+@contextmanager
+def _display(output: Output) -> Iterator[Show]:
+    """Give what shows lines: in place of the previous ones on a terminal, below them elsewhere."""
+    if output.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        yield output.say
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=Console(), transient=True, auto_refresh=False) as live:
+        yield lambda lines: live.update(Text("\n".join(lines), no_wrap=True), refresh=True)
+
+
+def _killed(status: RunStatus) -> str:
+    return (
+        f"process {status.pid} was killed while it was sending files; "
+        "the next run goes on where it ended"
+    )
+
+
+def _status_json(status: RunStatus | None) -> Json:
+    if status is None:
+        return {"running": False, "pid": None, "lines": []}
+    return {"running": status.is_alive, "pid": status.pid, "lines": [*status.lines]}

@@ -1,0 +1,119 @@
+"""Who may see the files of a record, and from when."""
+
+from datetime import date
+from typing import Any
+
+import attrs
+
+from ..document.nodes import Node, ScalarNode
+from ..errors import Place, Problem
+from .kinds import Choice, Text, Truth
+from .reading import At, Kind
+from .shapes import Record, key
+from .when import When
+
+__all__ = ("ACCESS", "Access", "Embargo", "embargo_problems")
+
+
+@attrs.frozen(kw_only=True)
+class Embargo:
+    """Until when the files are closed."""
+
+    until: str | None = key(
+        When(only_day=True),
+        "The first day on which the files are open, in UTC. It must lie in the future.",
+        example="2030-01-01",
+    )
+    reason: str | None = key(Text(), "Why the files are closed.", example="Under review.")
+    active: bool | None = key(
+        Truth(), "Whether there is an embargo: true if left out.", example=True
+    )
+
+
+def _finish_embargo(values: dict[str, Any], at: At) -> None:
+    active = values.setdefault("active", bool(values))
+    if active is False and len(values) > 1:
+        hint = "remove the other keys, or write active: true"
+        at.wrong("found other keys beside active: false", hint)
+    if active is True and "until" not in values:
+        at.wrong("the key until is missing", "write the first day without embargo")
+
+
+_EMBARGO = Record(
+    Embargo, "an embargo with the keys until and reason", _finish_embargo, can_be_empty=True
+)
+
+
+@attrs.frozen
+class _EmbargoKind(Kind[Embargo]):
+    """An embargo, or just the day on which it ends."""
+
+    words = f"{_EMBARGO.words}, or a day such as 2030-01-01"
+    emptied = "{}"
+
+    def take(self, node: Node, at: At) -> Embargo:
+        """Read an embargo."""
+        if isinstance(node, ScalarNode):
+            until = When(only_day=True).take(node, at)
+            return Embargo(until=until, active=True)
+        return _EMBARGO.take(node, at)
+
+
+@attrs.frozen(kw_only=True)
+class Access:
+    """Who may see the files. The metadata are public always."""
+
+    files: str | None = key(
+        Choice(("public", "restricted")),
+        "Whether everybody may see the files. "
+        "The default is public, or restricted when there is an embargo.",
+        example="restricted",
+    )
+    record: str | None = key(
+        Choice(("public",)),
+        "Whether everybody may see the record; on Zenodo always.",
+        example="public",
+    )
+    embargo: Embargo | None = key(
+        _EmbargoKind(),
+        "Until when the files are closed; they open by themselves then.",
+        example={"until": "2030-01-01", "reason": "Under review."},
+    )
+
+
+def _finish_access(values: dict[str, Any], at: At) -> None:
+    embargo = values.get("embargo")
+    closed = isinstance(embargo, Embargo) and embargo.active is True
+    if closed and values.get("files") == "public":
+        hint = "remove the line, or write restricted: the files become public when it ends"
+        at.of("files").wrong("found public files although there is an embargo", hint)
+    values.setdefault("files", "restricted" if closed else "public")
+
+
+ACCESS = Record(Access, "a mapping with the keys files and embargo", _finish_access)
+"""The section `access`."""
+
+
+def embargo_problems(
+    access: Access | None, today: date, place: Place | None = None
+) -> tuple[Problem, ...]:
+    """Return what is wrong with an embargo today.
+
+    The server refuses an embargo that does not end in the future, also when it saves
+    a record for which this was right when it was written.
+
+    Parameters
+    ----------
+    access
+        The section `access` of a configuration.
+    today
+        The day on the clock of the server, which is UTC.
+    place
+        Where the end is given.
+    """
+    embargo = None if access is None else access.embargo
+    if embargo is None or embargo.until is None or date.fromisoformat(embargo.until) > today:
+        return ()
+    message = f"found the day {embargo.until}, expected one after today, {today.isoformat()}"
+    hint = "the embargo is over: remove it"
+    return (Problem(message, "access.embargo.until", place, hint),)

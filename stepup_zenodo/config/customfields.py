@@ -1,0 +1,249 @@
+"""The fields of a record that Zenodo adds to those of InvenioRDM.
+
+The common ones are keys of the configuration with names of their own.
+All of them can also be given in the section `custom_fields` under the names of the server.
+Source of the names and types: `RDM_CUSTOM_FIELDS` in zenodo-rdm 25.2.5.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import attrs
+
+from ..document.nodes import Entry, MapNode, Node, ScalarNode
+from ..errors import Problem
+from ..terms.identifiers import MEETING_SCHEMES, expected, is_valid
+from .kinds import Address, Term, Text
+from .people import Identifier, Identifiers
+from .reading import At, Kind, shortened
+from .shapes import UNREAD, Many, Record, all_of, key, read_all
+from .when import When
+
+__all__ = (
+    "CODE_REPOSITORY",
+    "CUSTOM_FIELDS",
+    "DEVELOPMENT_STATUS",
+    "IMPRINT",
+    "JOURNAL",
+    "MEETING",
+    "NAMED",
+    "PROGRAMMING_LANGUAGES",
+    "RIGHTS_HOLDER",
+    "THESIS",
+    "Decimal",
+    "Imprint",
+    "Journal",
+    "Meeting",
+    "Thesis",
+)
+
+
+@attrs.frozen
+class _Number(Kind[str]):
+    """An ISSN or ISBN, which the server checks but stores as it is."""
+
+    scheme: str
+    """The scheme."""
+
+    @property
+    def words(self) -> str:
+        """What is allowed."""
+        return f"an {self.scheme.upper()}, {expected(self.scheme)}"
+
+    def take(self, node: Node, at: At) -> str:
+        """Read a number with a check digit."""
+        text = Text(name=self.words).take(node, at)
+        if not is_valid(self.scheme, text):
+            raise self.mismatch(node, at)
+        return text
+
+
+@attrs.frozen(kw_only=True)
+class Journal:
+    """The journal in which an article is published."""
+
+    title: str | None = key(Text(), "The title of the journal.", example="Journal of Examples")
+    issn: str | None = key(_Number("issn"), "The ISSN of the journal.", example="0317-8471")
+    volume: str | None = key(Text(), "The volume.", example="12")
+    issue: str | None = key(Text(), "The issue.", example="3")
+    pages: str | None = key(Text(), "The pages or the number of the article.", example="15-22")
+
+
+@attrs.frozen(kw_only=True)
+class Meeting:
+    """The conference at which the work is presented."""
+
+    title: str | None = key(Text(), "The title.", example="Conference on Examples")
+    acronym: str | None = key(Text(), "The acronym.", example="COE 2026")
+    dates: str | None = key(Text(), "The dates, as free text.", example="1-3 March 2026")
+    place: str | None = key(Text(), "City and country.", example="Brussels, Belgium")
+    session: str | None = key(Text(), "The session.", example="VI")
+    session_part: str | None = key(Text(), "The part of the session.", example="1")
+    url: str | None = key(Address(), "The website.", example="https://example.org/coe")
+    identifiers: tuple[Identifier, ...] = key(
+        Identifiers(MEETING_SCHEMES),
+        "Identifiers of the conference.",
+        example=[{"doi": "10.1234/coe"}],
+        default=(),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Imprint:
+    """The book or report in which the work is published."""
+
+    title: str | None = key(Text(), "The title of the book.", example="Book of Examples")
+    isbn: str | None = key(_Number("isbn"), "The ISBN.", example="978-3-16-148410-0")
+    place: str | None = key(Text(), "Where it is published.", example="Brussels")
+    pages: str | None = key(Text(), "The pages.", example="15-22")
+    edition: str | None = key(Text(), "The edition.", example="2nd")
+
+
+@attrs.frozen(kw_only=True)
+class Thesis:
+    """Where and when a thesis is submitted."""
+
+    university: str | None = key(Text(), "The university.", example="Example University")
+    department: str | None = key(Text(), "The department.", example="Physics")
+    type: str | None = key(Text(), "What kind of thesis it is.", example="PhD")
+    date_submitted: str | None = key(
+        When(uncertain=True), "When it was submitted.", example="2026-03-01"
+    )
+    date_defended: str | None = key(
+        When(uncertain=True), "When it was defended.", example="2026-06-01"
+    )
+
+
+CODE_REPOSITORY = Address(can_be_empty=True)
+PROGRAMMING_LANGUAGES = Many(Term("programming_languages"))
+DEVELOPMENT_STATUS = Term("development_statuses", can_be_empty=True)
+JOURNAL = Record(Journal, "a journal", can_be_empty=True)
+MEETING = Record(Meeting, "a conference", can_be_empty=True)
+IMPRINT = Record(Imprint, "a book", can_be_empty=True)
+THESIS = Record(Thesis, "a thesis", can_be_empty=True)
+RIGHTS_HOLDER = Many(Text(name="a name"))
+
+NAMED: Mapping[str, tuple[str, Kind[Any]]] = {
+    "code:codeRepository": ("code_repository", CODE_REPOSITORY),
+    "code:programmingLanguage": ("programming_languages", PROGRAMMING_LANGUAGES),
+    "code:developmentStatus": ("development_status", DEVELOPMENT_STATUS),
+    "journal:journal": ("journal", JOURNAL),
+    "meeting:meeting": ("meeting", MEETING),
+    "imprint:imprint": ("imprint", IMPRINT),
+    "thesis:thesis": ("thesis", THESIS),
+    "dc:rightsHolder": ("rights_holder", RIGHTS_HOLDER),
+}
+"""The fields that have keys of their own: the key and the kind, by the name on the server."""
+
+
+@attrs.frozen
+class Decimal(Kind[int | float]):
+    """A number."""
+
+    whole: bool = False
+    """Whether only whole numbers are allowed."""
+
+    @property
+    def words(self) -> str:
+        """What is allowed."""
+        return "a whole number" if self.whole else "a number"
+
+    def take(self, node: Node, at: At) -> int | float:
+        """Read a number in decimal notation."""
+        text = node.text if isinstance(node, ScalarNode) and not node.quoted else ""
+        if re.fullmatch(r"[+-]?[0-9]{1,15}", text):
+            return int(text)
+        pattern = r"[+-]?[0-9]{1,15}\.[0-9]{0,15}(?:[eE][+-]?[0-9]{1,2})?"
+        if self.whole or not re.fullmatch(pattern, text):
+            raise self.mismatch(node, at)
+        return float(text)
+
+
+@attrs.frozen(kw_only=True)
+class _Term:
+    term: str | None = key(Text(), "The subject.", example="Chemistry")
+    identifier: str | None = key(Text(), "Its identifier.", example="http://example.org/c")
+    scheme: str | None = key(Text(), "What kind of identifier it is.", example="url")
+
+
+@attrs.frozen(kw_only=True)
+class _Interaction:
+    subject: tuple[str, ...] = key(Many(Text()), "Who interacts.", default=())
+    object: tuple[str, ...] = key(Many(Text()), "With whom.", default=())
+
+
+_TEXTS = """
+legacy:communities dc:creator openbiodiv:TaxonomicConceptLabel
+ac:associatedSpecimenReference ac:captureDevice ac:physicalSetting ac:resourceCreationTechnique
+ac:subjectOrientation ac:subjectPart
+gbif-dwc:identifiedByID gbif-dwc:recordedByID
+gbif:DNA_sequence gbif:pcr_primer_forward gbif:pcr_primer_reverse
+gbif:pcr_primer_name_forward gbif:pcr_primer_name_reverse
+mixs:0000012 mixs:0000013 mixs:0000014 mixs:0000044 mixs:0000045 mixs:0000049 mixs:0000050
+mixs:0000058 mixs:0000090
+dwc:associatedSequences dwc:basisOfRecord dwc:catalogNumber dwc:class dwc:collectionCode
+dwc:country dwc:countryCode dwc:county dwc:datasetID dwc:eventID dwc:family dwc:genus
+dwc:geodeticDatum dwc:habitat dwc:identifiedBy dwc:individualCount dwc:institutionCode dwc:kingdom
+dwc:lifeStage dwc:locality dwc:locationID dwc:materialSampleID dwc:namePublishedInID
+dwc:namePublishedInYear dwc:occurrenceID dwc:occurrenceStatus dwc:order dwc:organismQuantityType
+dwc:otherCatalogNumbers dwc:parentEventID dwc:phylum dwc:preparations dwc:recordedBy
+dwc:sampleSizeUnit dwc:sampleSizeValue dwc:samplingEffort dwc:samplingProtocol dwc:scientificName
+dwc:scientificNameAuthorship dwc:scientificNameID dwc:sex dwc:specificEpithet dwc:stateProvince
+dwc:taxonID dwc:taxonRank dwc:taxonomicStatus dwc:typeStatus dwc:verbatimElevation
+dwc:verbatimEventDate
+"""
+"""The fields that are lists of texts."""
+
+_OTHERS: Mapping[str, Kind[Any]] = {
+    **dict.fromkeys(_TEXTS.split(), Many(Text())),
+    **dict.fromkeys(
+        ("dwc:decimalLatitude", "dwc:decimalLongitude", "dwc:organismQuantity"), Many(Decimal())
+    ),
+    "dwc:dateIdentified": Many(When(only_day=True)),
+    "dwc:eventDate": Many(When(only_day=True)),
+    "ac:digitizationDate": Many(When(uncertain=True)),
+    "gbif:ampliconSize": Many(Decimal(whole=True)),
+    "legacy:subjects": Many(Record(_Term, "a subject with the keys term, identifier, scheme")),
+    "obo:RO_0002453": Many(Record(_Interaction, "a mapping with the keys subject and object")),
+}
+
+
+@attrs.frozen
+class _CustomFields(Kind[tuple[tuple[str, Any], ...]]):
+    """A mapping from names of the server to values."""
+
+    emptied = ""
+    words = "a mapping from names of custom fields such as dwc:genus to values"
+
+    @property
+    def kinds(self) -> dict[str, Kind[Any]]:
+        """What the values may be, by the name of the field on the server."""
+        return {name: kind for name, (_, kind) in NAMED.items()} | dict(_OTHERS)
+
+    def take(self, node: Node, at: At) -> tuple[tuple[str, Any], ...]:
+        """Read the fields in their order in the file."""
+        if not isinstance(node, MapNode):
+            raise self.mismatch(node, at)
+        kinds = self.kinds
+        known = [entry for entry in node.entries if self.is_known(entry, kinds, at)]
+        values = read_all(
+            (kinds[entry.key], entry.value, at.key(entry.key, entry)) for entry in known
+        )
+        all_of([UNREAD] * (len(node.entries) - len(known)))
+        return tuple(zip((entry.key for entry in known), all_of(values), strict=True))
+
+    def is_known(self, entry: Entry, kinds: Collection[str], at: At) -> bool:
+        """Return whether there is a field of this name, and note if there is none."""
+        if entry.key in kinds:
+            return True
+        close = get_close_matches(entry.key[:60], kinds, n=1)
+        hint = f"did you mean {close[0]}?" if close else "the server would refuse it"
+        message = f"the custom field {shortened(entry.key)} is unknown"
+        at.note(Problem(message, at.written, entry.place, hint))
+        return False
+
+
+CUSTOM_FIELDS = _CustomFields()
+"""The section `custom_fields`."""

@@ -1,0 +1,356 @@
+"""The user's configuration as records, all problems at once, each at its place."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from ..document.nodes import Node
+from ..document.parse import read_document
+from ..errors import Invalid, Place, Problem
+from .access import ACCESS, Access
+from .customfields import (
+    CODE_REPOSITORY,
+    CUSTOM_FIELDS,
+    DEVELOPMENT_STATUS,
+    IMPRINT,
+    JOURNAL,
+    MEETING,
+    NAMED,
+    PROGRAMMING_LANGUAGES,
+    RIGHTS_HOLDER,
+    THESIS,
+    Imprint,
+    Journal,
+    Meeting,
+    Thesis,
+)
+from .endpoint import SANDBOX, EndpointKind, checked_endpoint
+from .kinds import Text, Whole
+from .metadata import Metadata
+from .paths import FileKey, ListedPath, ListedPaths, key_of, path_problems
+from .reading import At, Kind, Reading, Spot, Unreadable
+from .shapes import UNREAD, Record, key, keys
+
+__all__ = (
+    "CONFIG",
+    "Config",
+    "ListedPath",
+    "checked_endpoint",
+    "listed_paths",
+    "parse_config",
+)
+
+
+@attrs.frozen
+class _Path(Kind[str]):
+    """The path of a file."""
+
+    words = "the path of a file"
+
+    def take(self, node: Node, at: At) -> str:
+        """Read a path as it is written."""
+        text = Text(name=self.words).take(node, at)
+        if text.endswith("/"):
+            raise at.wrong(f'"{text}" is a folder, expected {self.words}')
+        return text
+
+
+@attrs.frozen
+class _Community(Kind[str]):
+    """The name of a community in addresses, or its address; empty for none."""
+
+    words = "the name of a community as in the address of its page"
+    emptied = '""'
+
+    def take(self, node: Node, at: At) -> str:
+        """Read the name of a community."""
+        text = Text(name=self.words, can_be_empty=True).take(node, at)
+        match = re.fullmatch(r"(?:https?://[^/\s]+/communities/)?([^/\s?#]*)/?", text)
+        if match is None or (text and not match[1]):
+            raise self.mismatch(node, at, "copy it from the address, after /communities/")
+        return match[1]
+
+
+def _of_metadata(name: str) -> str:
+    return "it belongs into the section metadata" if _is_key(name, Metadata) else ""
+
+
+def _of_top_level(name: str) -> str:
+    return "it belongs to the top level, outside of metadata" if _is_key(name, Config) else ""
+
+
+def _is_key(name: str, cls: type) -> bool:
+    return any(name in (declared.name, *declared.aliases) for declared in keys(cls))
+
+
+_METADATA = Record(
+    Metadata, "a mapping with fields such as title", can_be_empty=True, elsewhere=_of_top_level
+)
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """What the user wrote.
+
+    `None` means that the configuration leaves a field alone;
+    an empty text or tuple means that it empties the field.
+    """
+
+    path_record_id: str = key(
+        _Path(),
+        "The file that remembers the id of the record. Add it to version control.",
+        example=".zenodo-record-id.txt",
+        default=".zenodo-record-id.txt",
+    )
+    endpoint: str = key(
+        EndpointKind(),
+        "The address of the API. The default is the sandbox of Zenodo; "
+        "remove `sandbox.` to work with real records.",
+        example=SANDBOX,
+        default=SANDBOX,
+    )
+    path_token: str | None = key(
+        _Path(),
+        "The file with your personal access token; `~` is your home folder.",
+        example="~/.config/sandbox-zenodo-org-token.txt",
+    )
+    metadata: Metadata = key(
+        _METADATA,
+        "What the record says about the work.",
+        example={"title": "Data of an Example"},
+        default=Metadata(),
+    )
+    code_repository: str | None = key(
+        CODE_REPOSITORY,
+        "The address of the repository with the source code.",
+        example="https://github.com/example/project",
+    )
+    programming_languages: tuple[str, ...] | None = key(
+        PROGRAMMING_LANGUAGES, "In which languages software is written.", example=["python"]
+    )
+    development_status: str | None = key(
+        DEVELOPMENT_STATUS, "How alive software is.", example="active"
+    )
+    path_readme: str | None = key(
+        _Path(),
+        "The file that becomes the description; `.md` is converted to HTML.",
+        example="README.md",
+    )
+    description: str | None = key(
+        Text(shortest=3, can_be_empty=True),
+        "The description, the same as `metadata.description`.",
+        example="All data behind the figures.",
+    )
+    paths: tuple[ListedPath, ...] = key(
+        ListedPaths(),
+        "The files of the record, relative to the folder of the configuration. "
+        "Their names on the server are without folders.",
+        example=["data.csv", "../figures/figure1.pdf"],
+        default=(),
+    )
+    default_preview: str | None = key(
+        FileKey(), "The file that the page of the record shows first.", example="figure1.pdf"
+    )
+    access: Access | None = key(
+        ACCESS, "Who may see the files, and from when.", example={"files": "restricted"}
+    )
+    community: str | None = key(
+        _Community(),
+        "The community to which the record is to be submitted.",
+        example="my-community",
+    )
+    journal: Journal | None = key(JOURNAL, "The journal of an article.", example={"volume": "12"})
+    meeting: Meeting | None = key(
+        MEETING, "The conference of a presentation.", example={"acronym": "COE 2026"}
+    )
+    imprint: Imprint | None = key(
+        IMPRINT, "The book or report of a chapter.", example={"place": "Brussels"}
+    )
+    thesis: Thesis | None = key(
+        THESIS, "Where a thesis is submitted.", example={"university": "Example University"}
+    )
+    rights_holder: tuple[str, ...] | None = key(
+        RIGHTS_HOLDER, "Who holds the rights.", example=["Marie Curie"]
+    )
+    custom_fields: tuple[tuple[str, Any], ...] = key(
+        CUSTOM_FIELDS,
+        "Further fields of Zenodo, under the names of the server.",
+        example={"dwc:genus": ["Felis"]},
+        default=(),
+    )
+    doi_placeholder: str | None = key(
+        Text(name="a text"),
+        "What `zenodo_doi` writes instead of the DOI as long as there is no token. "
+        "Without it, the build fails until there is one.",
+        example="10.5281/zenodo.pending",
+    )
+    workers: int = key(
+        Whole(1, 16), "How many files are uploaded at the same time.", example=4, default=8
+    )
+
+    file: str = ""
+    """The path of the file as the user wrote it."""
+
+    spots: Mapping[str, Spot] = attrs.field(factory=dict, eq=False, repr=False)
+    """Where the values are given, by their canonical paths, and the words of the file for them."""
+
+    def place(self, where: str) -> Place | None:
+        """Return where a value is given.
+
+        Parameters
+        ----------
+        where
+            A path such as `metadata.creators[0].family_name`, canonical or as the file has it.
+
+        Returns
+        -------
+        place
+            The place of the value, or of the nearest value around it.
+            `None` for a configuration that was not read from a file.
+        """
+        written = {spot.written: spot.place for spot in self.spots.values()}
+        for path in _outwards(where):
+            if path in self.spots:
+                return self.spots[path].place
+            if path in written:
+                return written[path]
+        return None
+
+    def written(self, where: str) -> str:
+        """Return a canonical path in the words of the file.
+
+        These differ when the file uses another name for a key,
+        a single value instead of a list, or a mapping from schemes to identifiers.
+        """
+        for path in _outwards(where):
+            if path in self.spots:
+                return (self.spots[path].written + where[len(path) :]).removeprefix(".")
+        return where
+
+
+def _outwards(where: str) -> Iterable[str]:
+    """Yield a path, and then the paths of the values around it up to the whole file."""
+    while where:
+        yield where
+        where = re.sub(r"(?:\.?[^.\[\]]+|\[\d+\]|.)$", "", where, count=1, flags=re.DOTALL)
+    yield ""
+
+
+def _finish(values: dict[str, Any], at: At) -> None:
+    _merge_descriptions(values, at)
+    _merge_custom_fields(values, at)
+
+
+def _merge_descriptions(values: dict[str, Any], at: At) -> None:
+    """Leave one description at most, as a part of the metadata."""
+    metadata = values.get("metadata", Metadata())
+    given: list[str] = [name for name in ("path_readme", "description") if name in values]
+    if "metadata.description" in at.reading.spots:
+        given.append("metadata.description")
+    if len(given) > 1:
+        message = f"found both {given[0]} and {given[1]}, expected one of them"
+        at.of(given[1]).wrong(message, "the server has one description")
+    elif given and given[0] in at.reading.spots:  # not there for a key that is only similar
+        at.reading.spots["metadata.description"] = at.reading.spots[given[0]]
+    description = values.pop("description", None)
+    if isinstance(description, str) and isinstance(metadata, Metadata):
+        values["metadata"] = attrs.evolve(metadata, description=description)
+    elif description is not None:
+        values["description"] = description
+
+
+def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
+    """Move the custom fields that have keys of their own to these keys."""
+    fields = values.get("custom_fields", ())
+    rest = []
+    for name, value in () if fields is UNREAD else fields:
+        word = NAMED[name][0] if name in NAMED else ""
+        spot = at.of(f"custom_fields.{name}")
+        if not word:
+            rest.append((name, value))
+        elif word in values:
+            spot.wrong(f"found both {word} and {name}, which are the same", "remove one of them")
+        else:
+            values[word] = value
+            _copy_spots(at.reading, spot.where, word)
+    if fields is not UNREAD:
+        values["custom_fields"] = tuple(rest)
+
+
+def _copy_spots(reading: Reading, old: str, new: str) -> None:
+    """Make a value known under a second canonical path."""
+    for path, spot in list(reading.spots.items()):
+        if path == old or path.startswith((f"{old}.", f"{old}[")):
+            reading.spots[new + path[len(old) :]] = spot
+
+
+CONFIG = Record(Config, "a configuration", _finish, can_be_empty=True, elsewhere=_of_metadata)
+"""The whole file."""
+
+
+def parse_config(
+    text: str | bytes, file: str, *, known: Mapping[str, Collection[str]] | None = None
+) -> Config:
+    """Read a configuration.
+
+    Parameters
+    ----------
+    text
+        The contents of the file. Bytes must be UTF-8.
+    file
+        The path of the file as the user wrote it. Its extension tells the syntax.
+    known
+        Ids that the server accepts although the shipped vocabularies lack them,
+        by the names of the vocabularies.
+
+    Returns
+    -------
+    config
+        The configuration, in which everything that can be checked without the server is right.
+
+    Raises
+    ------
+    Invalid
+        With all problems, sorted by place.
+        Those that the server could solve are of the type `UnknownTerm`.
+    """
+    document = read_document(text, file)
+    reading = Reading(known or {}, list(document.problems))
+    config = None
+    try:
+        config = CONFIG.read(document.root, At(reading, "", "", document.root.place))
+    except Unreadable:
+        assert reading.problems, "a value is only refused with a reason"
+    if config is None or reading.problems:
+        raise Invalid(_sorted(reading.problems))
+    return attrs.evolve(config, file=file, spots=reading.spots)
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems in the order of their places, each only once."""
+    start = Place("", 0, 0)
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.place or start))
+
+
+def listed_paths(paths: Iterable[str], config: Config) -> tuple[ListedPath, ...]:
+    """Return files that are given as arguments of a command, checked like those of the file.
+
+    Parameters
+    ----------
+    paths
+        Paths as the user gave them.
+    config
+        The configuration, whose files go to the same record.
+
+    Raises
+    ------
+    Invalid
+        A name cannot be used, two files have the same name, or there are too many.
+    """
+    listed = tuple(ListedPath(path, key_of(path)) for path in paths)
+    problems = path_problems((*config.paths, *listed))
+    if problems:
+        raise Invalid(problems)
+    return listed

@@ -1,0 +1,162 @@
+"""The section `metadata` of the configuration."""
+
+import attrs
+
+from ..document.nodes import MapNode, Node
+from ..terms.identifiers import RECORD_SCHEMES
+from .kinds import Term, Text
+from .locations import LOCATIONS, Location
+from .people import CONTRIBUTOR, CREATOR, Identifier, Identifiers, Person
+from .reading import At, Kind
+from .shapes import Many, key
+from .when import When
+from .works import (
+    DATED,
+    DESCRIPTION,
+    FUNDING,
+    LICENSE,
+    NOTES,
+    REFERENCE,
+    RELATED,
+    THESIS,
+    TITLE,
+    AdditionalDescription,
+    AdditionalTitle,
+    ChangelogNotes,
+    Dated,
+    Funding,
+    OwnLicense,
+    Reference,
+    Related,
+)
+
+__all__ = ("Metadata",)
+
+
+@attrs.frozen
+class _SubjectId(Kind[str]):
+    """The id of a subject, alone or as `{id: ...}`."""
+
+    words = "the id of a subject"
+
+    def take(self, node: Node, at: At) -> str:
+        """Read an id; which ones exist depends on the server."""
+        if isinstance(node, MapNode) and [entry.key for entry in node.entries] == ["id"]:
+            node = node.entries[0].value
+        return Text(name=self.words).take(node, at)
+
+
+@attrs.frozen(kw_only=True)
+class Metadata:
+    """What the record says about the work.
+
+    `None` means that the configuration leaves a field alone;
+    an empty text or tuple means that it empties the field.
+    """
+
+    title: str | None = key(Text(shortest=3), "The title.", example="Data of an Example")
+    version: str | None = key(
+        Text(longest=191, can_be_empty=True, strict=True),
+        "The version, as a text in quotes. "
+        "Raise it when files change after a version was published.",
+        example="1.0.0",
+    )
+    publication_date: str | None = key(
+        When(), "When this version was or will be published first.", example="2026-03-01"
+    )
+    publisher: str | None = key(Text(), "Who publishes the record.", example="Zenodo")
+    resource_type: str | None = key(
+        Term("resource_types", also=THESIS), "What kind of work it is.", example="dataset"
+    )
+    description: str | None = key(
+        Text(shortest=3, can_be_empty=True),
+        "A description, as text or HTML. See also `path_readme`.",
+        example="All data behind the figures.",
+    )
+    keywords: tuple[str, ...] | None = key(
+        Many(Text(name="a keyword")),
+        "Free keywords. "
+        "They share a field of the server with `subjects`: giving one of them replaces both.",
+        example=["radium", "chemistry"],
+    )
+    subjects: tuple[str, ...] | None = key(
+        Many(_SubjectId()),
+        "Ids of subjects from the vocabularies of the server.",
+        example=["http://id.loc.gov/authorities/subjects/sh85007163"],
+    )
+    license: tuple[str | OwnLicense, ...] | None = key(
+        Many(LICENSE),
+        "The licences, as SPDX ids in any case or as own ones.",
+        example=["cc-by-4.0"],
+        aliases=("licence", "licenses", "licences", "rights"),
+    )
+    copyright: str | None = key(
+        Text(can_be_empty=True), "Who owns the copyright.", example="(c) 2026 Marie Curie"
+    )
+    creators: tuple[Person, ...] | None = key(
+        Many(CREATOR, at_least=1),
+        "Who made the work, in the order of citation.",
+        example=[{"family_name": "Curie", "given_name": "Marie"}],
+    )
+    contributors: tuple[Person, ...] | None = key(
+        Many(CONTRIBUTOR),
+        "Who contributed otherwise.",
+        example=[{"name": "Curie, Pierre", "role": "datacollector"}],
+    )
+    related: tuple[Related, ...] | None = key(
+        Many(RELATED),
+        "Other works and their relations to this one.",
+        example=[{"identifier": "10.1234/example", "relation_type": "cites"}],
+        aliases=("related_identifiers",),
+    )
+    references: tuple[Reference, ...] | None = key(
+        Many(REFERENCE),
+        "The list of references, as full citations.",
+        example=["Curie, M. (1903). Recherches sur les substances radioactives."],
+    )
+    identifiers: tuple[Identifier, ...] | None = key(
+        Identifiers(RECORD_SCHEMES),
+        "Other identifiers of this same work.",
+        example=[{"url": "https://example.org/data/1234"}],
+    )
+    funding: tuple[Funding, ...] | None = key(
+        Many(FUNDING),
+        "Funders and awards.",
+        example=[{"funder": {"ror": "00k4n6c32"}, "award": {"number": "1234"}}],
+    )
+    languages: tuple[str, ...] | None = key(
+        Many(Term("languages")),
+        "The languages of the work, as three-letter codes of ISO 639-3.",
+        example=["eng"],
+        aliases=("language",),
+    )
+    dates: tuple[Dated, ...] | None = key(
+        Many(DATED),
+        "Dates in the life of the work.",
+        example=[{"date": "2026-01/2026-03", "type": "collected"}],
+    )
+    notes: str | ChangelogNotes | None = key(
+        NOTES,
+        "Release notes, as text or HTML, or from a changelog. They share a field of the server "
+        "with `additional_descriptions`: giving one of them replaces both.",
+        example="First release.",
+    )
+    additional_titles: tuple[AdditionalTitle, ...] | None = key(
+        Many(TITLE),
+        "Other titles.",
+        example=[{"title": "Exemples", "type": "translated-title", "language": "fra"}],
+    )
+    additional_descriptions: tuple[AdditionalDescription, ...] | None = key(
+        Many(DESCRIPTION),
+        "Other descriptions.",
+        example=[{"description": "We measured.", "type": "methods"}],
+    )
+    sizes: tuple[str, ...] | None = key(
+        Many(Text(name="a size")), "How large the work is, in any units.", example=["15 pages"]
+    )
+    formats: tuple[str, ...] | None = key(
+        Many(Text(name="a format")), "Formats of the files.", example=["text/csv"]
+    )
+    locations: tuple[Location, ...] | None = key(
+        LOCATIONS, "Places that the work is about.", example=[{"place": "Brussels"}]
+    )

@@ -1,0 +1,167 @@
+"""The files of a record as they are listed: their paths and their names on the server."""
+
+import unicodedata
+from collections.abc import Iterable
+
+import attrs
+
+from ..document.nodes import ListNode, Node
+from ..errors import Place, Problem
+from .kinds import Text
+from .reading import At, Kind
+from .shapes import Unread, all_of, read_all
+
+__all__ = (
+    "MAX_FILES",
+    "MAX_KEY",
+    "FileKey",
+    "ListedPath",
+    "ListedPaths",
+    "key_of",
+    "path_problems",
+)
+
+MAX_FILES = 100
+"""How many files a record of Zenodo may have."""
+
+MAX_KEY = 255
+"""How many characters the name of a file may have."""
+
+
+@attrs.frozen
+class ListedPath:
+    """A file for the record."""
+
+    path: str
+    """The path as it is written."""
+
+    key: str
+    """The name of the file on the server: the last part of the path, accents composed."""
+
+    place: Place | None = None
+    """Where the path is given; `None` for arguments of a command."""
+
+    where: str = ""
+    """The path of the value in the words of the configuration, e.g. `paths[2]`."""
+
+
+def key_of(path: str) -> str:
+    """Return the name that a file gets on the server.
+
+    Systems write accented letters in different ways; the server would take them for different
+    files. So accents are composed.
+    """
+    return unicodedata.normalize("NFC", path.rpartition("/")[2])
+
+
+def _key_problem(path: str) -> tuple[str, str]:
+    """Return what is wrong with the name of a file and what to do, empty texts if nothing is."""
+    key = key_of(path)
+    message = hint = ""
+    if key in ("", ".", ".."):
+        message = f'"{path}" is a folder, expected a file'
+        hint = "list the files in it, or an archive of them"
+    elif any(_is_control(char) for char in key):
+        message = f'the name of "{path}" has control characters'
+        hint = "rename the file"
+    elif key != key.strip():
+        message = f'the name of "{path}" begins or ends with white space'
+        hint = "rename the file"
+    elif len(key) > MAX_KEY:
+        message = f"the name of the file has {len(key)} characters, expected at most {MAX_KEY}"
+        hint = "rename the file"
+    return message, hint
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+
+
+@attrs.frozen
+class _PathKind(Kind[ListedPath]):
+    """The path of a file for the record."""
+
+    words = "the path of a file"
+
+    def take(self, node: Node, at: At) -> ListedPath:
+        """Read a path. White space around it is kept, to be complained about."""
+        text = Text(name=self.words, trim=False).take(node, at)
+        message, hint = _key_problem(text)
+        if message:
+            raise at.wrong(message, hint)
+        return ListedPath(text, key_of(text), at.place, at.written)
+
+
+@attrs.frozen
+class ListedPaths(Kind[tuple[ListedPath, ...]]):
+    """A list of paths of files for the record, or a single one."""
+
+    words = "a list of paths of files"
+    emptied = "[]"
+
+    def take(self, node: Node, at: At) -> tuple[ListedPath, ...]:
+        """Read paths and check them as a whole."""
+        if isinstance(node, ListNode):
+            places = [at.item(index, item) for index, item in enumerate(node.items)]
+            nodes = node.items
+        else:
+            places = [at.item(0, node, written="")]
+            nodes = (node,)
+        kinds = [_PathKind()] * len(places)
+        items = read_all(zip(kinds, nodes, places, strict=True))
+        for problem in path_problems(item for item in items if not isinstance(item, Unread)):
+            at.note(problem)
+        return all_of(items)
+
+
+@attrs.frozen
+class FileKey(Kind[str]):
+    """The name of a file of the record, or its path; empty for none."""
+
+    words = "the name of a file of the record"
+    emptied = '""'
+
+    def take(self, node: Node, at: At) -> str:
+        """Read a name."""
+        text = Text(name=self.words, trim=False, can_be_empty=True).take(node, at)
+        message = _key_problem(text)[0] if text else ""
+        if message:
+            raise at.wrong(message, "write the name of one of the files")
+        return key_of(text)
+
+
+def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
+    """Return what is wrong with the files of a record as a whole.
+
+    Parameters
+    ----------
+    listed
+        All files for one record, from the configuration and from arguments.
+
+    Returns
+    -------
+    problems
+        Names that cannot be used or are used twice, and too many files.
+        Whether the files exist is not looked at.
+    """
+    paths = tuple(listed)
+    problems = []
+    seen: dict[str, ListedPath] = {}
+    for item in paths:
+        message, hint = _key_problem(item.path)
+        first = seen.setdefault(item.key, item)
+        if not message and first is not item:
+            if first.path == item.path:
+                message, hint = f'"{item.path}" is listed twice', "remove one of them"
+            else:
+                message = f'"{item.path}" and "{first.path}" have the same name'
+                hint = "a record has no folders: rename a file, or list an archive of the folder"
+                if item.path.rpartition("/")[2] != first.path.rpartition("/")[2]:
+                    hint = "they differ only in how accents are encoded: rename a file"
+        if message:
+            problems.append(Problem(message, item.where, item.place, hint))
+    if len(paths) > MAX_FILES:
+        item = paths[MAX_FILES]
+        message = f"{len(paths)} files are listed, a record takes at most {MAX_FILES}"
+        problems.append(Problem(message, item.where, item.place, "list an archive of them"))
+    return tuple(problems)

@@ -1,0 +1,189 @@
+"""What is noted while a configuration is read, and what it means to be a kind of value.
+
+All problems of a file are noted before the reading fails:
+a kind that cannot use a value notes why and raises `Unreadable`,
+and the lists and records around it continue with their next value.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from typing import Generic, TypeVar
+
+import attrs
+
+from ..document.nodes import Entry, ListNode, MapNode, Node, ScalarKind, ScalarNode
+from ..errors import Place, Problem
+
+__all__ = (
+    "At",
+    "Kind",
+    "Reading",
+    "Spot",
+    "Unreadable",
+    "found",
+    "shortened",
+)
+
+T = TypeVar("T")
+
+
+class Unreadable(Exception):
+    """A value cannot be used; why has been noted."""
+
+
+@attrs.frozen
+class Spot:
+    """Where the file gives a value."""
+
+    written: str
+    """The path of the value with the names and the shape that the file uses."""
+
+    place: Place
+    """Where the value begins."""
+
+
+@attrs.define
+class Reading:
+    """What is noted while a file is read."""
+
+    known: Mapping[str, Collection[str]] = attrs.field(factory=dict)
+    """Ids that the server accepts beside those of the shipped vocabularies, by vocabulary."""
+
+    problems: list[Problem] = attrs.field(factory=list)
+    """The problems so far."""
+
+    spots: dict[str, Spot] = attrs.field(factory=dict)
+    """The values so far, by their canonical paths."""
+
+    proposals: int = 30
+    """For how many more unknown ids close ones are looked for, which takes up to 60 ms each."""
+
+
+@attrs.frozen
+class At:
+    """The value that is being read."""
+
+    reading: Reading
+    """What is noted."""
+
+    where: str
+    """The canonical path: the first name of each key, an index for each item of a list."""
+
+    written: str
+    """The path in the words of the file."""
+
+    place: Place
+    """Where the value begins."""
+
+    def key(self, name: str, entry: Entry) -> "At":
+        """Return the value of a key, which has another name when the file uses an alias."""
+        dot = "." if self.where else ""
+        return attrs.evolve(
+            self,
+            where=f"{self.where}{dot}{name}",
+            written=f"{self.written}{dot}{entry.key}",
+            place=entry.value.place,
+        )
+
+    def item(self, index: int, node: Node, written: str | None = None) -> "At":
+        """Return an item of a list; `written` replaces the index in the words of the file."""
+        suffix = f"[{index}]" if written is None else written
+        return attrs.evolve(
+            self,
+            where=f"{self.where}[{index}]",
+            written=f"{self.written}{suffix}",
+            place=node.place,
+        )
+
+    def of(self, name: str) -> "At":
+        """Return the value of a key that has been read, or this value if it has not."""
+        where = f"{self.where}.{name}" if self.where else name
+        spot = self.reading.spots.get(where)
+        if spot is None:
+            return self
+        return attrs.evolve(self, where=where, written=spot.written, place=spot.place)
+
+    @property
+    def without_key(self) -> str:
+        """The advice to leave a key out."""
+        is_field = self.where.removeprefix("metadata.").isidentifier()
+        return "leave the key out to leave it alone" if is_field else "leave the key out"
+
+    def wrong(self, message: str, hint: str = "", place: Place | None = None) -> Unreadable:
+        """Note a problem and return what is to be raised if the value cannot be used."""
+        return self.note(Problem(message, self.written, place or self.place, hint))
+
+    def note(self, problem: Problem) -> Unreadable:
+        """Note a problem that is made elsewhere."""
+        self.reading.problems.append(problem)
+        return Unreadable(str(problem))
+
+
+def shortened(text: str) -> str:
+    """Return a text for use in a message: in quotes, and not too long."""
+    return f'"{text}"' if len(text) <= 80 else f'"{text[:60]}..."'
+
+
+def found(node: Node) -> str:
+    """Return in words what the file holds."""
+    match node:
+        case ListNode():
+            return "a list"
+        case MapNode():
+            return "a mapping"
+        case ScalarNode(kind=ScalarKind.TEXT):
+            return f"the text {shortened(node.text)}" if node.text else "an empty text"
+        case _:
+            article = "the" if node.kind is not ScalarKind.NULL else ""
+            name = node.kind.value.removeprefix("a ")
+            return f"{article} {name} {node.text}".strip()
+
+
+class Kind(ABC, Generic[T]):
+    """What a value may be."""
+
+    emptied: str = ""
+    """How to write that the field is to be emptied; empty when that is impossible."""
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What is allowed, to be read after the word expected."""
+
+    @abstractmethod
+    def take(self, node: Node, at: At) -> T:
+        """Read a value that is not null.
+
+        Raises
+        ------
+        Unreadable
+            The value cannot be used; problems have been noted.
+        """
+
+    def read(self, node: Node, at: At) -> T:
+        """Read a value.
+
+        Raises
+        ------
+        Unreadable
+            The value cannot be used; problems have been noted.
+        """
+        at.reading.spots[at.where] = Spot(at.written, node.place)
+        if isinstance(node, ScalarNode) and node.kind is ScalarKind.NULL:
+            raise self.no_value(node, at)
+        return self.take(node, at)
+
+    def no_value(self, node: ScalarNode, at: At) -> Unreadable:
+        """Note that a value is null."""
+        if at.written.endswith("]"):
+            hint = "remove the item"
+        else:
+            hint = at.without_key
+            hint += f", or write {self.emptied} to empty it" if self.emptied else ""
+        if node.text.strip("~"):
+            hint += f', or put it in quotes if the word is meant: "{node.text}"'
+        return at.wrong(f"there is no value, expected {self.words}", hint)
+
+    def mismatch(self, node: Node, at: At, hint: str = "") -> Unreadable:
+        """Note that a value is something else than what is allowed."""
+        return at.wrong(f"found {found(node)}, expected {self.words}", hint)

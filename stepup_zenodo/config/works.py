@@ -1,0 +1,287 @@
+"""The parts of the metadata that describe a work: licences, related works, funding, dates."""
+
+import re
+from typing import Any
+
+import attrs
+
+from ..document.nodes import Node
+from ..terms.identifiers import AWARD_SCHEMES, RECORD_SCHEMES
+from .kinds import Address, Ror, Term, Text
+from .people import Identifier, Identifiers, check_name_or_ror, finish_identifier
+from .reading import At, Kind
+from .shapes import ByShape, Record, key
+from .when import When
+
+__all__ = (
+    "AWARD",
+    "DATED",
+    "DESCRIPTION",
+    "FUNDING",
+    "LICENSE",
+    "NOTES",
+    "REFERENCE",
+    "RELATED",
+    "THESIS",
+    "TITLE",
+    "AdditionalDescription",
+    "AdditionalTitle",
+    "Award",
+    "ChangelogNotes",
+    "Dated",
+    "Funder",
+    "Funding",
+    "OwnLicense",
+    "Reference",
+    "Related",
+)
+
+THESIS = ("publication-thesis",)
+"""A resource type that Zenodo accepts and stores as `publication-dissertation`."""
+
+
+@attrs.frozen
+class OwnLicense:
+    """A licence that the vocabulary lacks."""
+
+    title: str | None = key(
+        Text(name="the name of a licence"),
+        "The name of the licence.",
+        example="Licence of the Example Project",
+        required=True,
+    )
+    description: str | None = key(
+        Text(), "What the licence allows, as text or HTML.", example="For teaching only."
+    )
+    link: str | None = key(
+        Address(), "Where to read the licence.", example="https://example.org/licence"
+    )
+
+
+LICENSE = ByShape(
+    Term("licenses"), Record(OwnLicense, "an own licence with the keys title, description and link")
+)
+"""A licence: the id of a known one, or an own one."""
+
+
+@attrs.frozen
+class Related:
+    """Another work and its relation to this one."""
+
+    identifier: str = key(
+        Text(name="an identifier"),
+        "The identifier of the other work.",
+        example="10.1234/example",
+        required=True,
+    )
+    relation_type: str = key(
+        Term("relation_types"),
+        "How this work relates to the other one, to be read as a sentence: this work cites it.",
+        example="cites",
+        required=True,
+    )
+    scheme: str | None = key(
+        Text(name="a scheme"),
+        "What kind of identifier it is; detected if left out.",
+        example="doi",
+    )
+    resource_type: str | None = key(
+        Term("related_resource_types", also=THESIS),
+        "What the other work is.",
+        example="publication-article",
+    )
+
+
+def _finish_related(values: dict[str, Any], at: At) -> None:
+    finish_identifier(values, RECORD_SCHEMES, at)
+
+
+RELATED = Record(Related, "a related work", _finish_related)
+"""A related work."""
+
+
+@attrs.frozen
+class Reference:
+    """A work in the list of references."""
+
+    reference: str = key(
+        Text(name="a full citation"),
+        "The full citation.",
+        example="Curie, M. (1903). Recherches sur les substances radioactives.",
+        required=True,
+    )
+    identifier: str | None = key(
+        Text(name="an identifier"), "The identifier of the work.", example="10.1234/example"
+    )
+    scheme: str | None = key(
+        Text(name="a scheme"), "What kind of identifier it is; detected if left out.", example="doi"
+    )
+
+
+def _finish_reference(values: dict[str, Any], at: At) -> None:
+    if "scheme" in values and "identifier" not in values:
+        at.of("scheme").wrong("there is a scheme without identifier", "add the identifier")
+    finish_identifier(values, RECORD_SCHEMES, at)
+
+
+REFERENCE = Record(
+    Reference, "a reference with the key reference", _finish_reference, shorthand="reference"
+)
+"""A reference; a text is the citation."""
+
+
+@attrs.frozen
+class Funder:
+    """Who gave money."""
+
+    ror: str | None = key(
+        Ror(),
+        "The id of the funder at [ror.org](https://ror.org/), instead of a name.",
+        example="00k4n6c32",
+        aliases=("id",),
+    )
+    name: str | None = key(
+        Text(name="the name of a funder"), "The name of the funder.", example="Example Foundation"
+    )
+
+
+@attrs.frozen
+class _AwardId(Kind[str]):
+    """The id of an award that Zenodo knows."""
+
+    words = "the id of an award such as 00k4n6c32::101017452"
+
+    def take(self, node: Node, at: At) -> str:
+        text = Text(name=self.words).take(node, at)
+        if re.fullmatch(r"\S+::\S+", text) is None:
+            raise self.mismatch(node, at, "it is the ror of the funder, two colons and the number")
+        return text
+
+
+@attrs.frozen
+class Award:
+    """For what the money was given."""
+
+    id: str | None = key(
+        _AwardId(),
+        "The id of an award that Zenodo knows, instead of everything else: "
+        "the ROR id of the funder, two colons, the number.",
+        example="00k4n6c32::101017452",
+    )
+    title: str | None = key(
+        Text(name="a title"), "The full title of the award.", example="Examples for Everyone"
+    )
+    number: str | None = key(Text(name="a number"), "The number of the award.", example="123.456")
+    identifiers: tuple[Identifier, ...] = key(
+        Identifiers(AWARD_SCHEMES, one_each=True),
+        "At most one web address and at most one DOI of the award; Zenodo refuses all others.",
+        example=[{"url": "https://example.org/award/1234"}],
+        default=(),
+    )
+
+
+def _finish_award(values: dict[str, Any], at: At) -> None:
+    if "id" in values and len(values) > 1:
+        hint = "keep the id alone: the server knows the rest and ignores what else is given"
+        at.wrong("found an id and other keys, expected one or the other", hint)
+    if not values.keys() & {"id", "title", "number"}:
+        hint = "add the title, the number or both"
+        at.wrong("the award has neither a number nor a title", hint)
+
+
+AWARD = Record(Award, "an award with the keys title and number, or with the key id", _finish_award)
+
+
+@attrs.frozen
+class Funding:
+    """A funder and an award."""
+
+    funder: Funder | None = key(
+        Record(Funder, "a funder with the key ror or name", check_name_or_ror, shorthand="name"),
+        "Who gave money.",
+        example={"ror": "00k4n6c32"},
+        required=True,
+    )
+    award: Award | None = key(
+        AWARD, "For what the money was given.", example={"title": "Examples", "number": "1234"}
+    )
+
+
+FUNDING = Record(Funding, "a mapping with the keys funder and award")
+"""Funding."""
+
+
+@attrs.frozen
+class Dated:
+    """A date in the life of the work."""
+
+    date: str = key(
+        When(with_time=True), "The date or interval.", example="2026-01/2026-03", required=True
+    )
+    type: str = key(Term("date_types"), "What happened then.", example="collected", required=True)
+    description: str | None = key(Text(), "Further details.", example="First measurements.")
+
+
+DATED = Record(Dated, "a date with the keys date and type")
+"""A date."""
+
+
+@attrs.frozen
+class AdditionalTitle:
+    """Another title."""
+
+    title: str = key(Text(shortest=3), "The title.", example="Exemples", required=True)
+    type: str = key(
+        Term("title_types"), "What kind of title it is.", example="translated-title", required=True
+    )
+    language: str | None = key(
+        Term("languages"),
+        "The language of the title, as three-letter code of ISO 639-3.",
+        example="fra",
+        aliases=("lang",),
+    )
+
+
+TITLE = Record(AdditionalTitle, "a title with the keys title and type")
+"""An additional title."""
+
+
+@attrs.frozen
+class AdditionalDescription:
+    """Another description."""
+
+    description: str = key(
+        Text(shortest=3), "The description, as text or HTML.", example="We did.", required=True
+    )
+    type: str = key(
+        Term("description_types"), "What is described.", example="methods", required=True
+    )
+    language: str | None = key(
+        Term("languages"),
+        "The language of the description, as three-letter code of ISO 639-3.",
+        example="eng",
+        aliases=("lang",),
+    )
+
+
+DESCRIPTION = Record(AdditionalDescription, "a description with the keys description and type")
+"""An additional description."""
+
+
+@attrs.frozen
+class ChangelogNotes:
+    """Release notes that are taken from a changelog."""
+
+    path_changelog: str = key(
+        Text(name="the path of a file"),
+        "The changelog, of which the section of exactly this version is taken.",
+        example="CHANGELOG.md",
+        required=True,
+    )
+
+
+NOTES = ByShape(
+    Text(shortest=3, can_be_empty=True),
+    Record(ChangelogNotes, "a mapping with the key path_changelog"),
+)
+"""Release notes."""

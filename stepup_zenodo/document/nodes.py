@@ -1,0 +1,167 @@
+"""The text of a configuration file as a tree in which every value knows its place.
+
+The tree is the same for YAML, TOML and JSON.
+Simple values keep the characters that the user wrote,
+because `1.0`, `0123`, `no` and `2026-03-01` are words to a reader
+and only become numbers, truth values and dates when a parser reads them.
+"""
+
+import bisect
+import re
+from enum import Enum
+
+import attrs
+
+from ..errors import Place, Problem
+
+__all__ = (
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "Entry",
+    "Lines",
+    "ListNode",
+    "MapNode",
+    "Node",
+    "ScalarKind",
+    "ScalarNode",
+    "forbidden_character",
+    "too_deep",
+    "too_large",
+)
+
+MAX_DEPTH = 50
+"""How many lists and mappings may enclose a value; the deepest useful value has about ten."""
+
+MAX_NODES = 50_000
+"""How many values a file may hold, counting a YAML alias as often as it is used."""
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+# What YAML does not allow in a text: control characters, halves of surrogate pairs, non-characters.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def forbidden_character(text: str) -> int | None:
+    """Return the index of the first character that no text may hold, `None` if there is none.
+
+    The server removes most of these characters silently, and cannot store some of them at all.
+    """
+    match = _FORBIDDEN.search(text)
+    return None if match is None else match.start()
+
+
+class Lines:
+    """Where the lines of a text begin.
+
+    Line breaks are those that editors count: LF, CR LF, CR.
+
+    Parameters
+    ----------
+    text
+        The text of the whole file.
+    file
+        The path of the file as the user wrote it.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+
+    def place(self, index: int) -> Place:
+        """Return the place of the character with the given index in the text."""
+        line = bisect.bisect_right(self._starts, index)
+        return Place(self.file, line, index - self._starts[line - 1] + 1)
+
+
+class ScalarKind(Enum):
+    """What the syntax of the file makes of a simple value."""
+
+    TEXT = "a text"
+    INTEGER = "a whole number"
+    NUMBER = "a number"
+    TRUTH = "a truth value"
+    DATE = "a date"
+    NULL = "nothing"
+
+
+@attrs.frozen
+class ScalarNode:
+    """A simple value."""
+
+    text: str
+    """The characters as written, for texts the characters that are meant."""
+
+    kind: ScalarKind
+    """How the syntax of the file reads the characters."""
+
+    place: Place
+    """Where the value begins."""
+
+    quoted: bool = False
+    """Whether the value is a text because it is in quotes or in a block of text."""
+
+    size: int = 1
+    """The number of values, always one."""
+
+
+@attrs.frozen
+class Entry:
+    """A key of a mapping and its value."""
+
+    key: str
+    """The key."""
+
+    place: Place
+    """Where the key begins."""
+
+    value: "Node"
+    """The value."""
+
+
+@attrs.frozen
+class ListNode:
+    """A list of values."""
+
+    items: "tuple[Node, ...]"
+    """The values in their order."""
+
+    place: Place
+    """Where the list begins."""
+
+    size: int
+    """The number of values in it, at all depths, and one for itself."""
+
+
+@attrs.frozen
+class MapNode:
+    """A mapping from keys to values."""
+
+    entries: tuple[Entry, ...]
+    """The entries in their order, without two of the same key."""
+
+    place: Place
+    """Where the mapping begins."""
+
+    size: int
+    """The number of values in it, at all depths, and one for itself."""
+
+
+Node = ScalarNode | ListNode | MapNode
+
+
+def too_deep(place: Place) -> Problem:
+    """Return the problem of a value inside too many others."""
+    return Problem(
+        f"the value is inside more than {MAX_DEPTH} lists and mappings",
+        place=place,
+        hint="a configuration has at most about ten levels",
+    )
+
+
+def too_large(place: Place) -> Problem:
+    """Return the problem of a file with too many values."""
+    return Problem(
+        f"the file holds more than {MAX_NODES} values, counting each use of an alias",
+        place=place,
+        hint="use shorter lists or fewer aliases",
+    )

@@ -1,0 +1,162 @@
+"""Find the access token, without telling anybody."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+
+from ..errors import Refused
+from ..terms.addresses import is_loopback
+
+__all__ = (
+    "HOSTS",
+    "PRESENCE",
+    "VARIABLE",
+    "Token",
+    "check_host",
+    "checked",
+    "expand",
+    "find_token",
+)
+
+VARIABLE = "STEPUP_ZENODO_TOKEN"
+"""Environment variable that can hold the token."""
+
+PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"
+"""Environment variable that says whether the other one is set, see `stepup_zenodo.tool`."""
+
+
+HOSTS = "STEPUP_ZENODO_HOSTS"
+"""Environment variable with further hosts that may get a token, separated by blanks."""
+
+ZENODO = frozenset({"sandbox.zenodo.org", "zenodo.org"})
+"""Hosts that may get a token without being named by the user."""
+
+
+@attrs.frozen
+class Token:
+    """An access token and where it came from."""
+
+    secret: str = attrs.field(repr=False)
+    """The token itself."""
+
+    source: str
+    """In words, for messages."""
+
+    warning: str = ""
+    """What is unsafe about the place where it was found."""
+
+    bound: bool = False
+    """Whether it was put where it is for the endpoint of just this configuration."""
+
+
+def find_token(
+    path: Path | None,
+    environ: Mapping[str, str],
+    folder: Path | None = None,
+    stored: Callable[[], str | None] = lambda: None,
+) -> Token | None:
+    """Return the token, or `None` when there is none.
+
+    Parameters
+    ----------
+    path
+        The token file, which may be missing.
+    environ
+        The environment, whose variable `STEPUP_ZENODO_TOKEN` goes first.
+    folder
+        The folder of the configuration: a token file in it is for its endpoint only.
+    stored
+        Returns the token that the user has stored for the endpoint, which goes last.
+
+    Raises
+    ------
+    Refused
+        When something is there that is not a token.
+    """
+    secret = environ.get(VARIABLE, "").strip()
+    if secret:
+        return checked(secret, f"the environment variable {VARIABLE}")
+    token = None if path is None else _in_file(path, folder)
+    if token is not None:
+        return token
+    secret = stored() or ""
+    return checked(secret, "the keyring", bound=True) if secret else None
+
+
+def _in_file(path: Path, folder: Path | None) -> Token | None:
+    try:
+        text = path.read_text(encoding="ascii")
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not plain text"
+        raise Refused(f"The token file {path} cannot be read: {reason}.") from None
+    own = folder is not None and path.resolve().is_relative_to(folder.resolve())
+    token = checked(text.strip(), f"the token file {path}", bound=own)
+    if mode & (stat.S_IRGRP | stat.S_IROTH):
+        return attrs.evolve(
+            token,
+            warning=f"The token file {path} can be read by others: "
+            f"restrict it with `chmod 600 {path}`.",
+        )
+    return token
+
+
+def check_host(token: Token, endpoint: str, environ: Mapping[str, str]) -> None:
+    """See to it that a configuration of a stranger does not collect the token of the user.
+
+    A token that the user keeps for all projects, in the environment or the home folder,
+    goes to Zenodo, to this machine, and to hosts that the user has named.
+
+    Parameters
+    ----------
+    token
+        The token and whether it is bound to the endpoint.
+    endpoint
+        The endpoint that the configuration names.
+    environ
+        The environment with the hosts that the user has named.
+
+    Raises
+    ------
+    Refused
+        When the host of the endpoint is none of these.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    named = environ.get(HOSTS, "").lower().split()
+    if token.bound or host in ZENODO or host in named or is_loopback(host):
+        return
+    raise Refused(
+        f"The configuration wants to send the token from {token.source} to {host}, "
+        "which is not Zenodo. Nothing was sent. If you trust that host, set the environment "
+        f"variable {HOSTS}={host}, or store a token for it with "
+        f"`stepup-zenodo login --endpoint {endpoint}`."
+    )
+
+
+def checked(secret: str, source: str, *, bound: bool = False) -> Token:
+    """Return a token if it looks like one.
+
+    Raises
+    ------
+    Refused
+        When it is empty or something else; it is not shown, as it may be a secret all the same.
+    """
+    if not secret:
+        raise Refused(f"There is no token in {source}: it is empty.")
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise Refused(
+            f"There is something else than a token in {source}: "
+            "a token is one word of letters, digits, hyphens and underscores."
+        )
+    return Token(secret, source, bound=bound)
+
+
+def expand(path: str, folder: Path) -> Path:
+    """Return a path in which `~` is the home folder, relative to another folder."""
+    return folder / os.path.expanduser(path)

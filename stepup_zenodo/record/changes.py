@@ -1,0 +1,177 @@
+"""The things that one can do to a record, as records that say what and why."""
+
+from collections.abc import Mapping
+
+import attrs
+
+from ..jsontypes import Json
+from ..local.files import LocalFile
+
+__all__ = (
+    "Action",
+    "Changes",
+    "Conflict",
+    "CreateDraft",
+    "DeleteFile",
+    "EditPublished",
+    "FieldChange",
+    "ImportFiles",
+    "Kept",
+    "NewVersion",
+    "PublishEdit",
+    "SaveMetadata",
+    "UploadFile",
+)
+
+
+@attrs.frozen
+class FieldChange:
+    """One metadata field that gets another value."""
+
+    name: str
+    """E.g. `metadata.title`."""
+
+    old: Json
+    """What the server holds, in normal form, `None` for nothing."""
+
+    new: Json
+    """What it should hold, as it is sent."""
+
+    reason: str
+    """Why, e.g. 'changed in the configuration'."""
+
+
+@attrs.frozen
+class CreateDraft:
+    """Start a new record."""
+
+    fields: Mapping[str, Json]
+    """Everything that the draft starts with."""
+
+
+@attrs.frozen
+class EditPublished:
+    """Open the published version for a correction of its metadata."""
+
+
+@attrs.frozen
+class NewVersion:
+    """Start the draft of the next version."""
+
+    old: str
+    """Version text of the published record."""
+
+    new: str
+    """Version text in the configuration."""
+
+
+@attrs.frozen
+class ImportFiles:
+    """Take over all files of the published version, without sending them."""
+
+    keys: tuple[str, ...]
+    """What the published version holds."""
+
+
+@attrs.frozen
+class SaveMetadata:
+    """Save metadata."""
+
+    changes: tuple[FieldChange, ...]
+    """The fields that differ, at least one."""
+
+    fields: Mapping[str, Json]
+    """All fields of the draft after the change: a save replaces everything."""
+
+
+@attrs.frozen
+class PublishEdit:
+    """Publish the corrected metadata of a version that is public already."""
+
+
+@attrs.frozen
+class DeleteFile:
+    """Remove a file from the draft."""
+
+    key: str
+    """Its name."""
+
+    reason: str
+    """Why."""
+
+    size: int | None = None
+    """In bytes, `None` while the server does not say."""
+
+
+@attrs.frozen
+class UploadFile:
+    """Send a file."""
+
+    file: LocalFile
+    """What is sent."""
+
+    reason: str
+    """Why."""
+
+    replaces: bool = False
+    """True when the draft holds another content under that name, which is deleted first."""
+
+    declared: bool = False
+    """True when the draft has an entry of that name that waits for its content."""
+
+
+Action = (
+    CreateDraft
+    | EditPublished
+    | NewVersion
+    | ImportFiles
+    | SaveMetadata
+    | PublishEdit
+    | DeleteFile
+    | UploadFile
+)
+
+
+@attrs.frozen
+class Kept:
+    """Something on the server that differs from the local side and is left alone, and why."""
+
+    what: str
+    """A field name, or the name of a file in quotes."""
+
+    reason: str
+    """Why it is kept."""
+
+    field: str = ""
+    """The field name, to find the place in the configuration."""
+
+
+@attrs.frozen
+class Conflict:
+    """Both sides changed the same thing, or the request cannot be carried out safely."""
+
+    what: str
+    """A field name, a file in quotes, or the record."""
+
+    message: str
+    """What is the case, with both values where there are two."""
+
+    remedy: str
+    """What a person can do."""
+
+    field: str = ""
+    """The field name, to find the place in the configuration."""
+
+
+@attrs.frozen
+class Changes:
+    """What has to be done next, and what is left alone on purpose."""
+
+    actions: tuple[Action, ...] = ()
+    """In the order in which they are carried out."""
+
+    kept: tuple[Kept, ...] = ()
+    """Differences that stay."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    """Reasons to do nothing at all."""

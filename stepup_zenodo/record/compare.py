@@ -1,0 +1,258 @@
+"""From what should be and what is to what has to be done.
+
+What to do about a single field or file is decided in `threeway`;
+here is what follows from the state of the record as a whole.
+"""
+
+from collections.abc import Mapping
+
+from ..jsontypes import Json
+from ..local.files import LocalFile
+from ..local.state import Base
+from .changes import (
+    Action,
+    Changes,
+    Conflict,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    FieldChange,
+    ImportFiles,
+    Kept,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from .desired import Desired
+from .normal import normal
+from .observed import PREVIEW, FileEntry, NoRecord, Record
+from .ordering import is_lower, is_respelled
+from .threeway import Choice, compare_field, compare_file, is_equal
+
+__all__ = ("checksums_needed", "compare")
+
+VERSION = "metadata.version"
+
+
+def checksums_needed(
+    desired: Desired, observed: Record | NoRecord, base: Base
+) -> tuple[LocalFile, ...]:
+    """Return the files whose checksums decide something and are not known.
+
+    A file that the server lacks, or has in another size, needs no reading.
+    """
+    if isinstance(observed, NoRecord):
+        return ()
+    entries = {**(observed.previous or {}), **observed.files}
+
+    def decides(file: LocalFile) -> bool:
+        entry = entries.get(file.key)
+        if entry is None:
+            return file.key in base.files
+        return entry.completed and (entry.size == file.size or file.key in base.files)
+
+    return tuple(file for file in desired.files.values() if file.checksum is None and decides(file))
+
+
+def compare(
+    desired: Desired,
+    observed: Record | NoRecord,
+    base: Base,
+    choice: Choice,
+    *,
+    started_here: bool = False,
+) -> Changes:
+    """Return what has to be done to make the record as desired.
+
+    Parameters
+    ----------
+    desired
+        What the record should hold, with the checksums that `checksums_needed` asks for.
+    observed
+        What the server holds.
+    base
+        What was sent last to this version of the record.
+    choice
+        Decides where both sides changed.
+    started_here
+        Whether the draft of the next version was started by this program.
+
+    Returns
+    -------
+    changes
+        Empty actions mean that the record is as it should be.
+        With conflicts, none of the actions may be carried out.
+    """
+    match observed:
+        case NoRecord():
+            fields = {**desired.defaults, **desired.fields}
+            fields.pop(PREVIEW, None)
+            return Changes((CreateDraft({k: v for k, v in fields.items() if v}),))
+        case Record(is_draft=True):
+            return _compare_draft(desired, observed, base, choice)
+        case _:
+            return _compare_published(desired, observed, base, choice, started_here)
+
+
+def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
+    fields = _compare_fields(desired, record, base, choice)
+    if record.previous and not fields.conflicts and _any_equal(desired.files, record.previous):
+        # Importing raises the revision without telling, so saving goes first.
+        importing = ImportFiles(tuple(sorted(record.previous)))
+        return Changes((*fields.actions, importing))
+    files = _compare_files(desired.files, record.files, base, choice)
+    actions = fields.actions + files.actions
+    conflicts = fields.conflicts + files.conflicts
+    if record.is_edit:
+        actions += (PublishEdit(),)
+        if files.actions:
+            conflicts += (_frozen_files(record, files.actions),)
+    if record.status == "in_review" and actions and not choice.ours:
+        conflicts += (
+            Conflict(
+                "the draft",
+                f"it is being reviewed by a community, and {len(actions)} change(s) are waiting",
+                "wait for the decision, withdraw it from review, or use --ours to change it now",
+            ),
+        )
+    return Changes(actions, fields.kept + files.kept, conflicts)
+
+
+def _compare_published(
+    desired: Desired, record: Record, base: Base, choice: Choice, started_here: bool
+) -> Changes:
+    wanted = desired.fields.get(VERSION)
+    if isinstance(wanted, str) and wanted and _is_next(wanted, record, base):
+        return _compare_next_version(desired, record, wanted, choice, started_here)
+    fields = _compare_fields(desired, record, base, choice)
+    files = _compare_files(desired.files, record.files, base, choice)
+    kept = fields.kept + files.kept
+    if not record.is_latest:
+        kept += (Kept("the record", "a newer version is published; this one was compared"),)
+    conflicts = fields.conflicts + files.conflicts
+    if files.actions:
+        conflicts += (_frozen_files(record, files.actions),)
+    if fields.actions and record.edit_open:
+        conflicts += (
+            Conflict(
+                "the record",
+                "somebody left changes of the published metadata open in the web form",
+                f"publish or discard them there first: {record.html}",
+            ),
+        )
+    actions: tuple[Action, ...] = (EditPublished(),) if fields.actions else ()
+    return Changes(actions, kept, conflicts)
+
+
+def _is_next(wanted: str, record: Record, base: Base) -> bool:
+    """Return whether another version is wanted than the published one.
+
+    It is not when the version text was only changed on the server since it was sent.
+    """
+    last = base.fields.get(VERSION)
+    return wanted != record.version and (last is None or last.sent != normal(VERSION, wanted))
+
+
+def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
+    names = [
+        repr(action.file.key if isinstance(action, UploadFile) else action.key)
+        for action in actions
+        if isinstance(action, UploadFile | DeleteFile)
+    ]
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return Conflict(
+        "files",
+        f"version {record.version or record.id} is published, so its files cannot change, "
+        f"but these differ from the disk: {listed}",
+        "raise the version in the configuration to publish them as a new version",
+        VERSION,
+    )
+
+
+def _compare_next_version(
+    desired: Desired, record: Record, wanted: str, choice: Choice, started_here: bool
+) -> Changes:
+    conflict = _version_conflict(record, wanted)
+    if conflict is None and record.has_next_draft and not (started_here or choice.ours):
+        conflict = Conflict(
+            "the record",
+            "a draft of the next version exists that was not started from here",
+            "write its id into the record id file to go on with it, discard it in the web form, "
+            "or use --ours to take it over",
+            VERSION,
+        )
+    if conflict is not None:
+        return Changes(conflicts=(conflict,))
+    return Changes((NewVersion(record.version, wanted),))
+
+
+def _version_conflict(record: Record, wanted: str) -> Conflict | None:
+    remedy = "give the version that you want to publish next"
+    if wanted in record.versions:
+        message = f"version {wanted} is published already, as record {record.versions[wanted]}"
+    elif is_respelled(wanted, record.version):
+        message = f"version {wanted} is only another spelling of {record.version}, the latest one"
+    elif is_lower(wanted, record.version):
+        message = f"version {wanted} is lower than {record.version}, the latest one"
+    else:
+        return None
+    return Conflict(VERSION, message, remedy, VERSION)
+
+
+def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
+    changes: list[FieldChange] = []
+    kept: list[Kept] = []
+    conflicts: list[Conflict] = []
+    for name, ours in sorted(desired.fields.items()):
+        if name == PREVIEW and not _is_completed(record, ours):
+            continue
+        verdict = compare_field(name, ours, record.fields.get(name), base, choice)
+        match verdict:
+            case FieldChange():
+                changes.append(verdict)
+            case Kept():
+                kept.append(verdict)
+            case Conflict():
+                conflicts.append(verdict)
+    actions: tuple[Action, ...] = ()
+    if changes:
+        merged = {**record.fields, **{change.name: change.new for change in changes}}
+        actions = (SaveMetadata(tuple(changes), {k: v for k, v in merged.items() if v}),)
+    return Changes(actions, tuple(kept), tuple(conflicts))
+
+
+def _is_completed(record: Record, key: Json) -> bool:
+    """Return whether a file can be chosen as preview: the server refuses one that is not there."""
+    if not key:
+        return True
+    entry = record.files.get(key) if isinstance(key, str) else None
+    return entry is not None and entry.completed
+
+
+def _any_equal(files: Mapping[str, LocalFile], entries: Mapping[str, FileEntry]) -> bool:
+    return any(is_equal(file, entries.get(key)) for key, file in files.items())
+
+
+def _compare_files(
+    files: Mapping[str, LocalFile],
+    entries: Mapping[str, FileEntry],
+    base: Base,
+    choice: Choice,
+) -> Changes:
+    deletions: list[Action] = []
+    uploads: list[Action] = []
+    kept: list[Kept] = []
+    conflicts: list[Conflict] = []
+    for key in sorted({*files, *entries}):
+        verdict = compare_file(key, files.get(key), entries.get(key), base, choice)
+        match verdict:
+            case DeleteFile():
+                deletions.append(verdict)
+            case UploadFile():
+                uploads.append(verdict)
+            case Kept():
+                kept.append(verdict)
+            case Conflict():
+                conflicts.append(verdict)
+    return Changes((*deletions, *uploads), tuple(kept), tuple(conflicts))

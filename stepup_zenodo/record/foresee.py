@@ -1,0 +1,213 @@
+"""Everything that a run would do, found by carrying out the changes on the records alone.
+
+A run compares again after each creation, because that changes what is there.
+Here the server's part in it is played by what is known about its behaviour.
+"""
+
+import attrs
+
+from ..jsontypes import Json
+from ..local.state import Base, SentField
+from .changes import (
+    Action,
+    Conflict,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    Kept,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from .compare import compare
+from .desired import Desired
+from .normal import normal
+from .observed import PREVIEW, FileEntry, NoRecord, Record
+from .threeway import Choice
+
+__all__ = ("Foreseen", "after", "foresee", "requests_needed")
+
+MAX_ROUNDS = 6
+"""More rounds than any run needs."""
+
+FORGOTTEN = ("metadata.version", PREVIEW)
+"""Fields that the draft of a new version does not take over."""
+
+
+@attrs.frozen
+class Foreseen:
+    """What a run would do from beginning to end."""
+
+    actions: tuple[Action, ...] = ()
+    """In order."""
+
+    kept: tuple[Kept, ...] = ()
+    """Differences that would stay."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    """Reasons for which it would do nothing."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both sides are equal."""
+        return not (self.actions or self.kept or self.conflicts)
+
+
+def foresee(
+    desired: Desired,
+    observed: Record | NoRecord,
+    base: Base,
+    choice: Choice,
+    *,
+    today: str,
+    started_here: bool = False,
+) -> Foreseen:
+    """Return what a run would do in all its rounds.
+
+    Parameters
+    ----------
+    desired
+        What the record should hold, with the checksums of all files that the server has.
+    observed
+        What the server holds.
+    base
+        What was sent last.
+    choice
+        Decides where both sides changed.
+    today
+        The day in UTC, which the server gives to the draft of a new version.
+    started_here
+        Whether the draft of the next version was started by this program.
+    """
+    # A checksum that nobody asked for is that of no file on the server.
+    files = {
+        key: attrs.evolve(file, checksum=file.checksum or f"local:{key}")
+        for key, file in desired.files.items()
+    }
+    desired = attrs.evolve(desired, files=files)
+    actions: list[Action] = []
+    kept: dict[Kept, None] = {}
+    for _ in range(MAX_ROUNDS):
+        changes = compare(desired, observed, base, choice, started_here=started_here)
+        kept.update(dict.fromkeys(changes.kept))
+        if changes.conflicts or not changes.actions:
+            return Foreseen(tuple(actions), tuple(kept), changes.conflicts)
+        actions += changes.actions
+        for action in changes.actions:
+            base = _base_after(action, base)
+            observed = after(action, observed, today)
+    raise AssertionError(f"carrying out changes does not make both sides equal: {changes}")
+
+
+def after(action: Action, record: Record | NoRecord, today: str) -> Record:
+    """Return the record as the server has it after an action on a certain day."""
+    if isinstance(action, CreateDraft):
+        return _created(action)
+    assert isinstance(record, Record), "every other change is made to a record"
+    match action:
+        case NewVersion():
+            return _next_version(record, today)
+        case EditPublished():
+            return attrs.evolve(record, is_draft=True, edit_open=False, edit_ours=False)
+        case PublishEdit():
+            return attrs.evolve(record, is_draft=False)
+        case ImportFiles():
+            return attrs.evolve(record, files=record.previous or {}, previous=None)
+        case SaveMetadata(fields=fields):
+            return attrs.evolve(record, fields=fields, revision=record.revision + 2)
+        case DeleteFile(key=key):
+            files = {name: entry for name, entry in record.files.items() if name != key}
+            return _not_shown(attrs.evolve(record, files=files), key)
+        case UploadFile(file=file):
+            entry = FileEntry(file.key, file.size, file.checksum)
+            files = {**record.files, file.key: entry}
+            return _not_shown(attrs.evolve(record, files=files), file.key)
+
+
+def _not_shown(record: Record, key: str) -> Record:
+    """Return a record after a file was deleted or replaced, which is then not shown first."""
+    if record.fields.get(PREVIEW) != key:
+        return record
+    fields = {name: value for name, value in record.fields.items() if name != PREVIEW}
+    return attrs.evolve(record, fields=fields)
+
+
+def _created(action: CreateDraft) -> Record:
+    return Record(
+        id="",
+        parent="",
+        revision=0,
+        is_draft=True,
+        is_published=False,
+        status="draft",
+        is_latest=False,
+        has_next_draft=False,
+        fields=action.fields,
+        files={},
+        doi="",
+        concept_doi="",
+        html="",
+    )
+
+
+def _next_version(record: Record, today: str) -> Record:
+    fields = {name: value for name, value in record.fields.items() if name not in FORGOTTEN}
+    return attrs.evolve(
+        record,
+        is_draft=True,
+        is_published=False,
+        status="new_version_draft",
+        has_next_draft=False,
+        fields={**fields, "metadata.publication_date": today},
+        files={},
+        previous=record.files,
+    )
+
+
+def _base_after(action: Action, base: Base) -> Base:
+    """Return what is remembered after an action, as far as it matters to later comparisons."""
+    match action:
+        case CreateDraft():
+            return Base({name: _sent(name, value) for name, value in action.fields.items()})
+        case NewVersion():
+            fields = {k: v for k, v in base.fields.items() if k not in _RESET}
+            return Base(fields, base.files, unsure=tuple(sorted(base.files)))
+        case ImportFiles():
+            return attrs.evolve(base, unsure=())
+        case SaveMetadata(changes=changes):
+            sent = {change.name: _sent(change.name, change.new) for change in changes}
+            pending = {k: v for k, v in base.pending.items() if k not in sent}
+            return attrs.evolve(base, fields={**base.fields, **sent}, pending=pending)
+        case DeleteFile(key=key):
+            files = {name: md5 for name, md5 in base.files.items() if name != key}
+            return attrs.evolve(_touched(base, key), files=files)
+        case UploadFile(file=file):
+            files = {**base.files, file.key: file.checksum or ""}
+            return attrs.evolve(_touched(base, file.key), files=files)
+        case _:
+            return base
+
+
+def _touched(base: Base, key: str) -> Base:
+    """Return what is remembered after a file was deleted or sent."""
+    unsure = tuple(name for name in base.unsure if name != key)
+    shown = base.fields.get(PREVIEW)
+    lost = {PREVIEW: None} if shown is not None and shown.sent == key else {}
+    return attrs.evolve(base, unsure=unsure, pending={**base.pending, **lost})
+
+
+_RESET = ("metadata.version", "metadata.publication_date", PREVIEW)
+
+
+def _sent(name: str, value: Json) -> SentField:
+    return SentField(normal(name, value), normal(name, value))
+
+
+def requests_needed(actions: tuple[Action, ...]) -> int:
+    """Return how many requests that write the actions take, when no answer is lost."""
+    uploads = [action for action in actions if isinstance(action, UploadFile)]
+    replaced = sum(upload.replaces for upload in uploads)
+    declared = any(not upload.declared for upload in uploads)
+    return len(actions) - len(uploads) + replaced + declared + 2 * len(uploads)

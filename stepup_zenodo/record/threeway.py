@@ -1,0 +1,179 @@
+"""What to do about one field or one file, given ours, theirs, and what was sent last.
+
+| ours to base | theirs to base | then |
+| --- | --- | --- |
+| same | same | nothing |
+| changed | same | send ours |
+| same | changed | keep theirs, and say so |
+| changed | changed to the same | nothing |
+| changed | changed to something else | conflict |
+| no base | any | send ours |
+
+The base can be uncertain after an interrupted run.
+What a run was about to save is then as good a base as what was saved before,
+and a file that it was about to change is there with the old content, the new one, or not at all.
+"""
+
+import attrs
+
+from ..jsontypes import Json
+from ..local.files import LocalFile
+from ..local.state import Base, SentField
+from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
+from .normal import normal
+from .observed import FileEntry
+
+__all__ = ("Choice", "compare_field", "compare_file", "is_equal", "shown")
+
+
+@attrs.frozen
+class Choice:
+    """How the user decides what the comparison leaves open."""
+
+    ours: bool = False
+    """Overwrite what was changed on the server."""
+
+    theirs: bool = False
+    """Keep what was changed on the server, also where it was changed here."""
+
+    prune: bool = False
+    """Delete files from the server that were never sent from here."""
+
+
+def compare_field(
+    name: str, ours: Json, theirs: Json, base: Base, choice: Choice
+) -> FieldChange | Kept | Conflict | None:
+    """Return what to do about a field, `None` for nothing.
+
+    Parameters
+    ----------
+    name
+        E.g. `metadata.title`.
+    ours
+        The value in the configuration, as it is sent.
+    theirs
+        The value on the server, `None` for none.
+    base
+        What was sent last.
+    choice
+        Decides where both sides changed.
+    """
+    mine, other = normal(name, ours) or None, normal(name, theirs) or None
+    if mine == other:
+        return None
+    last = _last_sent(name, other, base)
+    if last is None:
+        return FieldChange(name, other, ours, "differs from the configuration")
+    ours_same, theirs_same = (last.sent or None) == mine, (last.kept or None) == other
+    if ours_same and theirs_same:
+        return None
+    if theirs_same:
+        return FieldChange(name, other, ours, "changed in the configuration")
+    if choice.ours:
+        return FieldChange(name, other, ours, "changed on the server, overwritten as told")
+    if ours_same or choice.theirs:
+        return Kept(name, f"changed on the server to {shown(other)}", name)
+    return Conflict(
+        name,
+        f"changed in the configuration to {shown(mine)} and on the server to {shown(other)}",
+        "use --ours to overwrite the server, --theirs to keep what it has, "
+        "or `stepup-zenodo pull` to take that over",
+        name,
+    )
+
+
+def _last_sent(name: str, other: Json, base: Base) -> SentField | None:
+    """Return what was sent last, which may be what an interrupted run was about to save."""
+    if name in base.pending and (base.pending[name] or None) == other:
+        return SentField(other, other)
+    return base.fields.get(name)
+
+
+def shown(value: Json, width: int = 70) -> str:
+    """Return a value on one line, shortened."""
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else f"{value}"
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def is_equal(file: LocalFile, entry: FileEntry | None) -> bool:
+    """Return whether the server has a file completely and with the same content."""
+    return (
+        entry is not None
+        and entry.completed
+        and (entry.size, entry.checksum) == (file.size, file.checksum)
+    )
+
+
+FileVerdict = DeleteFile | UploadFile | Kept | Conflict | None
+
+
+def compare_file(
+    key: str, file: LocalFile | None, entry: FileEntry | None, base: Base, choice: Choice
+) -> FileVerdict:
+    """Return what to do about a file, `None` for nothing.
+
+    Parameters
+    ----------
+    key
+        Its name on the server.
+    file
+        The file on disk, `None` when it is not listed.
+    entry
+        The file on the server, `None` when it is not there.
+    base
+        What was sent last.
+    choice
+        Decides where both sides changed.
+    """
+    last, unsure = base.files.get(key), key in base.unsure
+    if file is not None:
+        return _compare_listed(file, entry, last, unsure, choice)
+    return None if entry is None else _compare_unlisted(entry, last, unsure, choice)
+
+
+def _compare_listed(
+    file: LocalFile, entry: FileEntry | None, last: str | None, unsure: bool, choice: Choice
+) -> FileVerdict:
+    if is_equal(file, entry):
+        return None
+    if entry is not None and not entry.completed:
+        return UploadFile(file, "its upload was not completed", declared=True)
+    replaces = entry is not None
+    theirs = None if entry is None else entry.checksum
+    if last == theirs and last is not None:
+        return UploadFile(file, "changed on disk", replaces)
+    if unsure and replaces:
+        return UploadFile(file, "sent again after an interruption", replaces)
+    if last is None or unsure:
+        return UploadFile(file, "differs from the disk" if replaces else "new", replaces)
+    done = "replaced" if replaces else "deleted"
+    if choice.ours:
+        return UploadFile(file, f"{done} on the server, sent again as told", replaces)
+    if last == file.checksum or choice.theirs:
+        return Kept(repr(file.key), f"{done} on the server", f"paths.{file.key}")
+    return Conflict(
+        repr(file.key),
+        f"changed on disk and {done} on the server",
+        "use --ours to send the file on disk or --theirs to leave the server as it is",
+        f"paths.{file.key}",
+    )
+
+
+def _compare_unlisted(
+    entry: FileEntry, last: str | None, unsure: bool, choice: Choice
+) -> FileVerdict:
+    sent = last is not None or unsure
+    if not sent:
+        if choice.prune:
+            return DeleteFile(entry.key, "never sent from here, removed as told", entry.size)
+        state = "is on the server" if entry.completed else "is being uploaded"
+        return Kept(repr(entry.key), f"{state} but was never sent from here; --prune removes it")
+    if last in (None, entry.checksum) or not entry.completed or choice.ours:
+        return DeleteFile(entry.key, "no longer listed", entry.size)
+    if choice.theirs:
+        return Kept(repr(entry.key), "replaced on the server")
+    return Conflict(
+        repr(entry.key),
+        "no longer listed in the configuration, but replaced on the server",
+        "use --ours to delete it or --theirs to keep it",
+    )

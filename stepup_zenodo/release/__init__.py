@@ -1,0 +1,1 @@
+"""From a draft to a publication: DOI, review, links for co-authors, publishing."""

@@ -1,0 +1,325 @@
+"""The DOI of a record as text that documents include, in the formats of their programs."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
+
+import attrs
+
+from ..errors import Problem
+from ..jsontypes import Json
+
+__all__ = ("SUFFIXES", "Author", "Citation", "citation_of", "output_problems", "rendered")
+
+
+@attrs.frozen
+class Author:
+    """Somebody who is cited as an author."""
+
+    name: str
+    """The family name of a person, or the name of an organization."""
+
+    given: str = ""
+    """The given names of a person."""
+
+    is_person: bool = True
+    """False for an organization."""
+
+    orcid: str = ""
+    """The ORCID without address, empty when there is none."""
+
+    affiliation: str = ""
+    """The name of the first affiliation, empty when there is none or only its id."""
+
+
+@attrs.frozen
+class Citation:
+    """What can be said about one version of a record."""
+
+    doi: str
+    """The DOI of this version, or a placeholder."""
+
+    concept_doi: str = ""
+    """The DOI of all versions together, empty before the first publication."""
+
+    record: str = ""
+    """The record id, empty for a placeholder."""
+
+    url: str = ""
+    """The address of the page of this version, which exists after publication."""
+
+    version: str = ""
+    """The version text, empty when there is none."""
+
+    title: str = ""
+    """The title."""
+
+    date: str = ""
+    """The publication date in EDTF, empty when it is not known."""
+
+    publisher: str = ""
+    """The publisher."""
+
+    kind: str = ""
+    """The resource type, e.g. `dataset`."""
+
+    authors: tuple[Author, ...] = ()
+    """The creators in order."""
+
+
+def citation_of(
+    fields: Mapping[str, Json], doi: str, *, concept_doi: str = "", record: str = "", url: str = ""
+) -> Citation:
+    """Return the citation of a record.
+
+    Parameters
+    ----------
+    fields
+        The metadata as they are sent, by field name.
+    doi
+        The DOI of the version.
+    concept_doi
+        The DOI of all versions.
+    record
+        The record id.
+    url
+        The address of its page.
+    """
+    creators = fields.get("metadata.creators")
+    kind = fields.get("metadata.resource_type")
+    return Citation(
+        doi=doi,
+        concept_doi=concept_doi,
+        record=record,
+        url=url,
+        version=_text(fields.get("metadata.version")),
+        title=_text(fields.get("metadata.title")),
+        date=_text(fields.get("metadata.publication_date")),
+        publisher=_text(fields.get("metadata.publisher")),
+        kind=_text(kind.get("id")) if isinstance(kind, dict) else "",
+        authors=tuple(
+            _author(item)
+            for item in (creators if isinstance(creators, list) else [])
+            if isinstance(item, dict)
+        ),
+    )
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _author(creator: Mapping[str, Json]) -> Author:
+    who = creator.get("person_or_org")
+    who = who if isinstance(who, dict) else {}
+    affiliations = creator.get("affiliations")
+    first = affiliations[0] if isinstance(affiliations, list) and affiliations else {}
+    affiliation = _text(first.get("name")) if isinstance(first, dict) else ""
+    if who.get("type") == "organizational":
+        return Author(_text(who.get("name")), is_person=False)
+    identifiers = who.get("identifiers")
+    orcids = [
+        _text(item.get("identifier"))
+        for item in (identifiers if isinstance(identifiers, list) else [])
+        if isinstance(item, dict) and item.get("scheme") == "orcid"
+    ]
+    return Author(
+        _text(who.get("family_name")) or _text(who.get("name")),
+        _text(who.get("given_name")),
+        orcid=orcids[0] if orcids else "",
+        affiliation=affiliation,
+    )
+
+
+def rendered(path: str, citation: Citation) -> str:
+    """Return the text of an output, whose format is that of its extension.
+
+    The result depends on nothing else, and ends with a line break.
+    """
+    return _FORMATS[_suffix(path)](citation)
+
+
+def output_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
+    """Return what is wrong with the names of outputs."""
+    problems, seen = [], set()
+    for path in paths:
+        if _suffix(path) not in _FORMATS:
+            message = f"the extension {_suffix(path) or 'is missing and'} is none of those known"
+            problems.append(Problem(message, path, hint=f"use one of {', '.join(SUFFIXES)}"))
+        if path in seen:
+            problems.append(Problem("the output is given twice", path, hint="give it once"))
+        seen.add(path)
+    return tuple(problems)
+
+
+def _suffix(path: str) -> str:
+    return PurePath(path).suffix.lower()
+
+
+def _address(doi: str) -> str:
+    return f"https://doi.org/{doi}"
+
+
+_UNKNOWN = "not known before the first publication"
+"""Said in comments instead of a concept DOI."""
+
+
+def _plain(citation: Citation) -> str:
+    return f"{citation.doi}\n"
+
+
+def _json(citation: Citation) -> str:
+    content = {
+        "doi": citation.doi,
+        "doi_url": _address(citation.doi),
+        "concept_doi": citation.concept_doi or None,
+        "version": citation.version or None,
+        "record": citation.record or None,
+        "url": citation.url or None,
+    }
+    return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n"
+
+
+_TEX_SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{char: f"\\{char}" for char in "&%$#_"},
+    }
+)
+
+
+def _tex_text(text: str) -> str:
+    return text.translate(_TEX_SPECIAL)
+
+
+def _tex(citation: Citation) -> str:
+    concept = citation.concept_doi
+    macros = {
+        "zenodoDOI": citation.doi,
+        "zenodoURL": _address(citation.doi),
+        "zenodoConceptDOI": concept,
+        "zenodoConceptURL": _address(concept) if concept else "",
+        "zenodoVersion": citation.version,
+        "zenodoRecord": citation.record,
+    }
+    lines = [] if concept else [f"% The concept DOI is {_UNKNOWN}: its macros are empty."]
+    lines += [f"\\newcommand{{\\{name}}}{{{_tex_text(text)}}}" for name, text in macros.items()]
+    return "\n".join([*lines, ""])
+
+
+def _typ(citation: Citation) -> str:
+    concept = citation.concept_doi
+    values: dict[str, str] = {
+        "zenodo-doi": citation.doi,
+        "zenodo-url": _address(citation.doi),
+        "zenodo-concept-doi": concept,
+        "zenodo-concept-url": _address(concept) if concept else "",
+        "zenodo-version": citation.version,
+        "zenodo-record": citation.record,
+    }
+    lines = [] if concept else [f"// The concept DOI is {_UNKNOWN}."]
+    lines += [
+        f"#let {name} = {_typ_text(text) if text else 'none'}" for name, text in values.items()
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _typ_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _bib(citation: Citation) -> str:
+    key = f"zenodo:{citation.record}" if citation.record else "zenodo"
+    authors = " and ".join(_bib_author(author) for author in citation.authors)
+    year, _, rest = citation.date.partition("/")[0].partition("-")
+    fields = {
+        "author": authors,
+        "title": f"{{{_tex_text(citation.title)}}}" if citation.title else "",
+        "year": year,
+        "month": _BIB_MONTHS.get(rest[:2], ""),
+        "publisher": _tex_text(citation.publisher),
+        "version": _tex_text(citation.version),
+        "doi": citation.doi,
+        "url": _address(citation.doi),
+    }
+    lines = [
+        f"  {name} = {value if name == 'month' else f'{{{value}}}'},"
+        for name, value in fields.items()
+        if value
+    ]
+    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+
+
+_BIB_MONTHS = {
+    f"{number:02d}": name
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+
+
+def _bib_author(author: Author) -> str:
+    name = _tex_text(author.name)
+    if not author.is_person:
+        return f"{{{name}}}"
+    return f"{name}, {_tex_text(author.given)}" if author.given else f"{{{name}}}"
+
+
+def _cff(citation: Citation) -> str:
+    """Return a file in the Citation File Format 1.2.0; each text is quoted as in JSON."""
+    kind = "dataset" if citation.kind == "dataset" else "software"
+    lines = [
+        "cff-version: 1.2.0",
+        "message: If you use this work, please cite it as below.",
+        f"type: {kind}",
+    ]
+    lines += [f"title: {_quoted(citation.title)}"] if citation.title else []
+    lines += ["authors:"] if citation.authors else []
+    for author in citation.authors:
+        lines += _cff_author(author)
+    lines += [f"version: {_quoted(citation.version)}"] if citation.version else []
+    day = citation.date
+    # The format has whole days only.
+    lines += [f"date-released: {day}"] if len(day) == 10 else []
+    lines += [f"doi: {_quoted(citation.doi)}"]
+    if citation.concept_doi:
+        lines += ["identifiers:", "  - type: doi", f"    value: {_quoted(citation.concept_doi)}"]
+        lines += ["    description: All versions together"]
+    else:
+        lines += [f"# The concept DOI is {_UNKNOWN}."]
+    return "\n".join([*lines, ""])
+
+
+def _cff_author(author: Author) -> list[str]:
+    if not author.is_person:
+        return [f"  - name: {_quoted(author.name)}"]
+    parts = {
+        "family-names": author.name,
+        "given-names": author.given,
+        "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else "",
+        "affiliation": author.affiliation,
+    }
+    lines = [f"{name}: {_quoted(text)}" for name, text in parts.items() if text]
+    return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+_FORMATS: dict[str, Callable[[Citation], str]] = {
+    ".txt": _plain,
+    ".json": _json,
+    ".tex": _tex,
+    ".typ": _typ,
+    ".bib": _bib,
+    ".cff": _cff,
+}
+
+SUFFIXES = tuple(_FORMATS)
+"""Extensions of the outputs that can be written."""

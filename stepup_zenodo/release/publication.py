@@ -1,0 +1,231 @@
+"""What speaks against publishing a draft, and what becomes public."""
+
+import json
+from collections.abc import Mapping
+
+import attrs
+
+from ..errors import Problem, printable
+from ..jsontypes import Json
+from ..record.desired import Desired
+from ..record.foresee import Foreseen
+from ..record.observed import Record
+from ..record.ordering import is_lower, is_respelled
+from ..reporting.report import REQUIRED, size_text
+
+__all__ = ("Draft", "objections", "public_lines", "word_to_type")
+
+
+@attrs.frozen
+class Draft:
+    """Everything that matters to the decision."""
+
+    record: Record
+    """The draft on the server."""
+
+    desired: Desired
+    """What it should hold."""
+
+    foreseen: Foreseen
+    """What a sync would change."""
+
+    today: str
+    """The day in UTC, ISO 8601."""
+
+    versions: Mapping[str, str] = attrs.field(factory=dict)
+    """Record ids of the published versions, by version text."""
+
+    latest: str = ""
+    """Version text of the latest published version, empty for the first one."""
+
+    printed: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    """DOIs in files, in lower case, by the name of the file."""
+
+    placeholders: tuple[str, ...] = ()
+    """Names of files that hold the placeholder for the DOI."""
+
+    reviewed: bool = False
+    """True when the draft goes to a community instead of being published here."""
+
+
+def objections(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
+    """Return every reason not to publish a draft.
+
+    Parameters
+    ----------
+    draft
+        Everything that matters.
+    any_doi
+        Whether files may print whatever DOIs they like.
+    """
+    return (
+        *_differences(draft),
+        *_missing(draft),
+        *_version(draft),
+        *_date(draft),
+        *(() if any_doi else _dois(draft)),
+        *_review(draft),
+    )
+
+
+def _differences(draft: Draft) -> list[Problem]:
+    foreseen = draft.foreseen
+    problems = []
+    count = len(foreseen.actions) or len(foreseen.conflicts)
+    if count:
+        message = "the draft is not equal to the configuration and the files"
+        hint = "see `stepup-zenodo diff`, and run `stepup-zenodo sync`"
+        problems.append(Problem(message, "the draft", hint=hint))
+    for kept in foreseen.kept:
+        if not kept.field:
+            hint = "list it in paths, or delete it with `stepup-zenodo sync --prune`"
+            problems.append(Problem(f"the file {kept.what} {kept.reason}", "paths", hint=hint))
+    return problems
+
+
+def _missing(draft: Draft) -> list[Problem]:
+    fields, files = draft.record.fields, draft.record.files
+    problems = [
+        Problem("is missing", f"metadata.{name}", hint="give it in the configuration, and sync")
+        for name in REQUIRED
+        if not fields.get(f"metadata.{name}")
+    ]
+    if not files:
+        problems.append(Problem("there are no files", "paths", hint="list them, and sync"))
+    problems += [
+        Problem(f"the upload of {key!r} is not complete", "the draft", hint="sync again")
+        for key, entry in sorted(files.items())
+        if not entry.completed
+    ]
+    return problems
+
+
+def _version(draft: Draft) -> list[Problem]:
+    version = draft.record.version
+    hint = "raise metadata.version in the configuration, and sync"
+    if version in draft.versions:
+        message = f"version {version} is published already, as record {draft.versions[version]}"
+    elif draft.latest and not version:
+        message = f"this version has no version text, but the latest one has {draft.latest}"
+    elif is_respelled(version, draft.latest):
+        message = f"version {version} is only another spelling of {draft.latest}, the latest one"
+    elif is_lower(version, draft.latest):
+        message = f"version {version} is lower than {draft.latest}, the latest one"
+    else:
+        return []
+    return [_at(draft, "metadata.version", message, hint)]
+
+
+def _date(draft: Draft) -> list[Problem]:
+    """Object to a date in the future, and to a past one that nobody has chosen."""
+    field = "metadata.publication_date"
+    date = draft.record.fields.get(field)
+    if not isinstance(date, str) or not date:
+        return []
+    start = date.partition("/")[0]
+    if start > draft.today[: len(start)]:
+        hint = f"today is {draft.today} in UTC; publish on that day, or change the date"
+        return [_at(draft, field, f"{date} is in the future", hint)]
+    if field not in draft.desired.fields and start < draft.today[: len(start)]:
+        message = f"{date} is the day on which the draft was made, today is {draft.today} in UTC"
+        return [_at(draft, field, message, "give the date in the configuration, and sync")]
+    return []
+
+
+def _dois(draft: Draft) -> list[Problem]:
+    """Object to files that print the DOI of another record as if it were that of this one."""
+    own, concept = draft.record.doi.lower(), draft.record.concept_doi.lower()
+    cited = json.dumps(draft.record.fields).lower()
+    problems = [
+        Problem(
+            f"{key} holds the placeholder for the DOI",
+            "paths",
+            hint="build it again with a token, and sync",
+        )
+        for key in draft.placeholders
+    ]
+    for key, found in sorted(draft.printed.items()):
+        others = sorted(doi for doi in found if doi != concept and doi not in cited)
+        if own and others and own not in found:
+            message = f"{key} prints the DOI {others[0]}, but this version has {own}"
+            hint = "build it with `stepup-zenodo doi`, and sync; "
+            hint += "or use --any-doi if it is meant to be so"
+            problems.append(Problem(message, "paths", hint=hint))
+    return problems
+
+
+def _review(draft: Draft) -> list[Problem]:
+    status = draft.record.status
+    if status == "in_review":
+        message = "it is being reviewed by a community, which publishes it by accepting it"
+        hint = "wait for the decision, or take it back with `stepup-zenodo submit --withdraw`"
+    elif "with_review" in status and not draft.reviewed:
+        message = "it is prepared for a review by a community"
+        hint = "use `stepup-zenodo submit`; or remove the community from the configuration "
+        hint += "and use `stepup-zenodo submit --withdraw`"
+    else:
+        return []
+    return [Problem(message, "the draft", hint=hint)]
+
+
+def _at(draft: Draft, field: str, message: str, hint: str) -> Problem:
+    where = draft.desired.where(field)
+    return Problem(message, where, draft.desired.place(where), hint)
+
+
+def word_to_type(record: Record) -> str:
+    """Return what a person has to type to confirm: the version, or the id if there is none."""
+    return record.version or record.id
+
+
+def public_lines(record: Record) -> list[str]:
+    """Return what a draft will show to everybody."""
+    total = sum(entry.size or 0 for entry in record.files.values())
+    rows = {
+        "title": _text(record.fields.get("metadata.title")),
+        "version": record.version or "none",
+        "date": _text(record.fields.get("metadata.publication_date")),
+        "creators": "; ".join(_names(record.fields.get("metadata.creators"))),
+        "licence": ", ".join(_licences(record.fields.get("metadata.rights"))) or "none",
+        "DOI": record.doi or "given by the server when it is published",
+        "files": f"{len(record.files)}, {size_text(total)}, {_files_access(record)}",
+    }
+    lines = [f"{name:9} {printable(text)}" for name, text in rows.items()]
+    lines += [
+        f"{'':9} {printable(key)} ({size_text(entry.size or 0)})"
+        for key, entry in sorted(record.files.items())
+    ]
+    return lines
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _names(creators: Json) -> list[str]:
+    names = []
+    for creator in creators if isinstance(creators, list) else []:
+        who = creator.get("person_or_org") if isinstance(creator, dict) else None
+        if isinstance(who, dict):
+            parts = (_text(who.get("family_name")), _text(who.get("given_name")))
+            names.append(_text(who.get("name")) or ", ".join(part for part in parts if part))
+    return names
+
+
+def _licences(rights: Json) -> list[str]:
+    names = []
+    for item in rights if isinstance(rights, list) else []:
+        if isinstance(item, dict):
+            title = item.get("title")
+            own = _text(title.get("en")) if isinstance(title, dict) else ""
+            names.append(_text(item.get("id")) or own)
+    return names
+
+
+def _files_access(record: Record) -> str:
+    access = record.fields.get("access")
+    if not isinstance(access, dict) or access.get("files") != "restricted":
+        return "open to everybody"
+    embargo = access.get("embargo")
+    until = _text(embargo.get("until")) if isinstance(embargo, dict) else ""
+    return f"closed until {until}" if until else "closed"

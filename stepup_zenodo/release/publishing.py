@@ -1,0 +1,190 @@
+"""Prepare a draft for the public: find what speaks against it, and publish it."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import attrs
+
+from ..errors import Problem, Refused, Rejected, Unavailable
+from ..events import Listener
+from ..record.changes import Changes, SaveMetadata
+from ..record.observed import NoRecord, Record, parse_record, parse_versions
+from ..record.threeway import Choice
+from ..remote.client import Client, Lost
+from ..remote.protocol import explain, get_draft, get_latest, get_record, publish, versions
+from ..session.comparing import compared
+from ..session.opening import Opened
+from ..sync.execute import NotAccepted, execute
+from ..sync.journal import utc_now
+from ..sync.uploads import Uploads
+from .printed import doi_pattern, printed_in
+from .publication import Draft
+
+__all__ = ("draft_of", "let_server_check", "publish_draft", "refuse_in_build", "unchanged")
+
+
+def refuse_in_build(what: str) -> None:
+    """Raise when a command that a person must run is run as a step of a build.
+
+    Raises
+    ------
+    Refused
+        Inside of StepUp.
+    """
+    if "STEPUP_JOB_I" in os.environ:
+        raise Refused(f"A build does not {what}: run this command yourself, outside of StepUp.")
+
+
+def draft_of(opened: Opened, listener: Listener, *, reviewed: bool = False) -> Draft:
+    """Collect everything that matters to the decision to make a draft public.
+
+    Parameters
+    ----------
+    opened
+        The record, which has a draft that was never public.
+    listener
+        Is told which files are read.
+    reviewed
+        Whether the draft is for a community.
+
+    Raises
+    ------
+    Refused
+        When there is no such draft.
+    """
+    found = compared(opened, listener, Choice())
+    record = found.observed
+    if isinstance(record, NoRecord) or not record.is_draft or record.is_published:
+        opened.record()
+        raise Refused(
+            "There is no draft to publish: the last version is public already. "
+            "Raise metadata.version in the configuration and run `stepup-zenodo sync` "
+            "to start the next one."
+        )
+    draft = Draft(record, found.desired, found.foreseen, _today(), reviewed=reviewed)
+    draft = _with_versions(opened.client, draft)
+    return _with_dois(draft, opened.project.config.doi_placeholder)
+
+
+def _today() -> str:
+    return utc_now().date().isoformat()
+
+
+def _with_versions(client: Client, draft: Draft) -> Draft:
+    """Add what is published already."""
+    answer = client.read(get_latest(draft.record.parent), accept=(404,))
+    if not answer.ok:
+        return draft
+    latest = parse_record(answer.record)
+    known = parse_versions(client.read(versions(latest.id)).record)
+    if latest.version:
+        known[latest.version] = latest.id
+    return attrs.evolve(draft, versions=known, latest=latest.version)
+
+
+def _with_dois(draft: Draft, placeholder: str | None) -> Draft:
+    """Add the DOIs that the files print."""
+    files = {key: Path(file.path) for key, file in draft.desired.files.items()}
+    printed = {}
+    if draft.record.doi:
+        pattern = doi_pattern(draft.record.doi, draft.record.id)
+        printed = {key: printed_in(path, pattern) for key, path in files.items()}
+    held = _holding(files.items(), placeholder) if placeholder else ()
+    return attrs.evolve(draft, printed=printed, placeholders=held)
+
+
+def _holding(files: Iterable[tuple[str, Path]], placeholder: str) -> tuple[str, ...]:
+    pattern = re.compile(re.escape(placeholder), re.IGNORECASE)
+    return tuple(key for key, path in files if printed_in(path, pattern))
+
+
+def let_server_check(opened: Opened, draft: Draft) -> Record:
+    """Save the metadata as they are, because the server tells what is wrong only after a save.
+
+    Returns
+    -------
+    record
+        The draft as it is now.
+
+    Raises
+    ------
+    Rejected
+        When something is wrong, with the places in the configuration.
+    """
+    client = opened.client
+    same = Changes((SaveMetadata((), draft.record.fields),))
+    uploads = Uploads(client, 1, lambda event: None, opened.project.cache)
+    try:
+        execute(client, same, draft.record, opened.journal, uploads)
+    except NotAccepted as exc:
+        problems = []
+        for field, message in exc.errors:
+            where = draft.desired.where(field)
+            place = draft.desired.place(where)
+            problems.append(Problem(f"the server says: {message}", where, place))
+        message = "The server would not publish this."
+        raise Rejected(message, problems=tuple(problems)) from None
+    return parse_record(client.read(get_draft(draft.record.id)).record)
+
+
+def unchanged(client: Client, record: Record) -> None:
+    """Raise when somebody has saved a draft since it was read.
+
+    Raises
+    ------
+    Refused
+        When it is not what was shown.
+    """
+    now = parse_record(client.read(get_draft(record.id)).record)
+    if (now.revision, now.files) != (record.revision, record.files):
+        raise Refused(
+            "Somebody else has changed the draft in the meantime, so nothing was published. "
+            "Look at it with `stepup-zenodo diff`, then try again."
+        )
+
+
+def publish_draft(client: Client, record_id: str) -> Record:
+    """Publish a draft, and return when it is certain that it is public.
+
+    Publishing takes long at times, and the answer is often lost although it was done
+    (zenodo-rdm issue 1456), so that what is true is read back.
+
+    Raises
+    ------
+    Rejected
+        When the server refuses; then nothing became public.
+    Unavailable
+        When it stays unknown, or was not done.
+    """
+    lost = 0
+    while True:
+        try:
+            answer = client.write(publish(record_id), accept=(404,))
+            reason = f"The server said: {explain(answer).removesuffix('.')}."
+        except Lost as exc:
+            reason = exc.message
+        lost += 1
+        found = _published(client, record_id, reason)
+        if found is not None:
+            return found
+        delay = client.delay(lost)
+        if delay is None:
+            raise Unavailable(f"{reason} It was read back: the draft is not published.")
+        client.wait(delay, "before reading back whether the draft is published")
+
+
+def _published(client: Client, record_id: str, reason: str) -> Record | None:
+    """Return the published record, `None` when it is not published."""
+    try:
+        answer = client.read(get_record(record_id), accept=(404,))
+    except Unavailable:
+        raise Unavailable(
+            f"{reason} It is not known whether the draft was published, "
+            "because the server cannot be reached. Ask later with `stepup-zenodo status`."
+        ) from None
+    if not answer.ok:
+        return None
+    record = parse_record(answer.record)
+    return record if record.is_published else None

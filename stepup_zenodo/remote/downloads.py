@@ -1,0 +1,121 @@
+"""Fetch files of a record from the server."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import attrs
+import requests
+
+from ..errors import Refused, Unavailable
+from ..local.token import Token
+from ..record.observed import FileEntry, Record
+from .client import Client, Lost
+from .transport import BearerAuth, new_session, reason_of
+
+__all__ = ("Source", "checksum_of")
+
+BLOCK = 1 << 20
+"""Bytes that are held in memory."""
+
+TIMEOUT = (20.0, 300.0)
+"""Seconds to wait for a connection, and for the next bytes."""
+
+
+def checksum_of(path: Path) -> str | None:
+    """Return the checksum of a file, `None` when there is none that can be read."""
+    digest = hashlib.md5(usedforsecurity=False)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except OSError:
+        return None
+    return f"md5:{digest.hexdigest()}"
+
+
+@attrs.frozen
+class Source:
+    """A record whose files can be fetched."""
+
+    client: Client
+    """Says how often it is tried, and waits."""
+
+    endpoint: str
+    """Address of the API."""
+
+    token: Token
+    """The token, as files of drafts are not public."""
+
+    record: Record
+    """The draft or the published record."""
+
+    def fetch(self, entry: FileEntry, target: Path) -> None:
+        """Fetch a file, and put it in its place when it is complete and right.
+
+        Parameters
+        ----------
+        entry
+            The file.
+        target
+            Where it goes; there is nothing yet.
+
+        Raises
+        ------
+        Unavailable
+            When it does not arrive as it is on the server.
+        Refused
+            When it cannot be written.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                self._fetch_once(entry, target)
+                return
+            except Lost as exc:
+                delay = self.client.delay(attempt)
+                if delay is None:
+                    message = f"{exc.message} Gave up after {attempt} attempts."
+                    raise Unavailable(message) from None
+                self.client.wait(delay, f"before trying again to fetch {entry.key}")
+            except OSError as exc:
+                raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+
+    def _fetch_once(self, entry: FileEntry, target: Path) -> None:
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(file.fileno(), 0o644)
+                for block in self._blocks(entry.key):
+                    file.write(block)
+                    digest.update(block)
+                    size += len(block)
+            if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
+                message = f"Could not fetch {entry.key}: it is not what the server has."
+                raise Lost(message)
+            # A link fails where a rename would overwrite.
+            os.link(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _blocks(self, key: str) -> Iterator[bytes]:
+        record = quote(self.record.id, safe="")
+        draft = "/draft" if self.record.is_draft else ""
+        url = f"{self.endpoint}/records/{record}{draft}/files/{quote(key, safe='')}/content"
+        auth = BearerAuth(self.token.secret, self.endpoint)
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        try:
+            with (
+                new_session(self.endpoint) as session,
+                session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got,
+            ):
+                if got.status_code != 200:
+                    raise Lost(f"Could not fetch {key}: HTTP {got.status_code}.")
+                yield from got.iter_content(BLOCK)
+        except requests.RequestException as exc:
+            raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None

@@ -1,0 +1,140 @@
+"""Ask the server whether ids exist, before they are sent.
+
+A wrong id of an organisation or an award is the worst mistake that one can send:
+when an item without id precedes it, the server saves a draft that it cannot read any more
+(observed on InvenioRDM 15, and reported as invenio-app-rdm issue 1859).
+Terms of vocabularies that are missing in the lists of this package are asked for as well,
+as servers get new ones.
+The endpoints need no special right, and answers are remembered per machine.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import attrs
+
+from ..jsontypes import Json
+from ..local.storage import write_atomically
+from .client import Client
+from .protocol import Request
+
+__all__ = ("KnownIds", "Reference", "references", "term_reference")
+
+_ENDPOINTS = {
+    "resource_types": "vocabularies/resourcetypes",
+    "related_resource_types": "vocabularies/resourcetypes",
+    "relation_types": "vocabularies/relationtypes",
+    "licenses": "vocabularies/licenses",
+    "languages": "vocabularies/languages",
+    "creator_roles": "vocabularies/creatorsroles",
+    "contributor_roles": "vocabularies/contributorsroles",
+    "date_types": "vocabularies/datetypes",
+    "title_types": "vocabularies/titletypes",
+    "description_types": "vocabularies/descriptiontypes",
+    "programming_languages": "vocabularies/code:programmingLanguages",
+    "development_statuses": "vocabularies/code:developmentStatus",
+}
+
+
+@attrs.frozen
+class Reference:
+    """An id that the record refers to."""
+
+    collection: str
+    """Path of the endpoint, e.g. `affiliations`."""
+
+    id: str
+    """The id."""
+
+    field: str = ""
+    """Where it stands, as a path of the server's JSON."""
+
+
+def term_reference(vocabulary: str, term: str) -> Reference:
+    """Return the reference to a term, by the name of its vocabulary in this package."""
+    return Reference(_ENDPOINTS[vocabulary], term)
+
+
+def references(fields: Mapping[str, Json]) -> Iterator[Reference]:
+    """Yield the ids of organisations, funders, awards and subjects in metadata fields."""
+    for name in ("metadata.creators", "metadata.contributors"):
+        for path, person in _items(fields.get(name), name):
+            for inner, affiliation in _items(person.get("affiliations"), f"{path}.affiliations"):
+                yield from _reference("affiliations", affiliation, inner)
+    for path, item in _items(fields.get("metadata.funding"), "metadata.funding"):
+        for key, collection in (("funder", "funders"), ("award", "awards")):
+            part = item.get(key)
+            if isinstance(part, dict):
+                yield from _reference(collection, part, f"{path}.{key}")
+    for path, item in _items(fields.get("metadata.subjects"), "metadata.subjects"):
+        yield from _reference("subjects", item, path)
+
+
+def _items(value: Json, path: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for i, item in enumerate(value if isinstance(value, list) else []):
+        if isinstance(item, dict):
+            yield f"{path}.{i}", item
+
+
+def _reference(collection: str, item: Mapping[str, Json], path: str) -> Iterator[Reference]:
+    if isinstance(item.get("id"), str):
+        yield Reference(collection, str(item["id"]), f"{path}.id")
+
+
+class KnownIds:
+    """Ids that an endpoint is known to have.
+
+    Only the existence of an id is remembered: what is missing may be added any time.
+
+    Parameters
+    ----------
+    path
+        A file that only this machine uses. Damage to it is repaired by forgetting it.
+    endpoint
+        Address of the API.
+    """
+
+    def __init__(self, path: Path, endpoint: str) -> None:
+        self._path = path
+        self._endpoint = endpoint
+        self._known: dict[str, list[str]] = {}
+        try:
+            for name, ids in json.loads(path.read_text()).items():
+                self._known[str(name)] = [str(item) for item in ids]
+        except (OSError, ValueError, TypeError, AttributeError):
+            self._known = {}
+
+    def missing(self, client: Client, wanted: Iterator[Reference]) -> tuple[Reference, ...]:
+        """Return the references that the endpoint does not have.
+
+        Raises
+        ------
+        Unavailable
+            When the server does not answer.
+        """
+        known = set(self._known.get(self._endpoint, ()))
+        missing = []
+        for reference in wanted:
+            name = f"{reference.collection}/{reference.id}"
+            if name in known:
+                continue
+            path = f"/{reference.collection}/{quote(reference.id, safe='')}"
+            request = Request("GET", path, f"look up {reference.id}")
+            if client.read(request, accept=(403, 404)).ok:
+                known.add(name)
+            else:
+                missing.append(reference)
+        self._remember(known)
+        return tuple(missing)
+
+    def _remember(self, known: set[str]) -> None:
+        if known == set(self._known.get(self._endpoint, ())):
+            return
+        self._known[self._endpoint] = sorted(known)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path, json.dumps(self._known, indent=0))
+        except OSError:
+            return

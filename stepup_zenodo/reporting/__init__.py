@@ -1,0 +1,1 @@
+"""What people and programs are told: before, during and after a run."""

@@ -1,0 +1,261 @@
+"""Changes and outcomes as text for people, or as JSON for programs."""
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+import attrs
+
+from ..errors import Failure, Place, printable
+from ..events import Event, FileFinished, FileProgress, FileStarted, Requested
+from ..jsontypes import Json
+from ..record.changes import (
+    Action,
+    Changes,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    Kept,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from ..record.observed import NoRecord, Record
+from ..record.threeway import shown
+from ..sync.rounds import Outcome, Status
+
+__all__ = (
+    "Traffic",
+    "action_lines",
+    "changes_json",
+    "failure_json",
+    "kept_lines",
+    "outcome_json",
+    "outcome_lines",
+    "record_line",
+    "size_text",
+)
+
+REQUIRED = ("title", "creators", "resource_type", "publication_date", "publisher")
+"""Fields without which the server publishes nothing."""
+
+Locate = Callable[[str], Place | None]
+"""Returns the place in the configuration of a field."""
+
+
+@attrs.frozen
+class Traffic:
+    """What went over the network in one run."""
+
+    requests: int = 0
+    """All requests, repeated ones included."""
+
+    writes: int = 0
+    """Those that can change something."""
+
+    sent: int = 0
+    """Bytes of file contents, repeated ones included."""
+
+    sending: Mapping[str, int] = attrs.field(factory=dict)
+    """Bytes of each file in its current attempt; files that are only read are left out."""
+
+    def after(self, event: Event) -> "Traffic":
+        """Return the traffic after one more event."""
+        match event:
+            case Requested(method=method):
+                writes = self.writes + (method != "GET")
+                return attrs.evolve(self, requests=self.requests + 1, writes=writes)
+            case FileStarted(key=key, sending=True):
+                return attrs.evolve(self, sending={**self.sending, key: 0})
+            case FileProgress(key=key, done=done) if key in self.sending:
+                step = max(0, done - self.sending[key])
+                return attrs.evolve(
+                    self, sent=self.sent + step, sending={**self.sending, key: done}
+                )
+            case FileFinished(key=key):
+                rest = {name: done for name, done in self.sending.items() if name != key}
+                return attrs.evolve(self, sending=rest)
+            case _:
+                return self
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes with a decimal unit, e.g. `1.2 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    steps = [(10**3, "kB"), (10**6, "MB"), (10**9, "GB")]
+    unit, name = max((s for s in steps if size >= s[0] * 0.99995), default=steps[0])
+    return f"{size / unit:.1f} {name}"
+
+
+def action_lines(action: Action) -> list[str]:
+    """Return what an action does, in one line, or one for each field."""
+    match action:
+        case CreateDraft(fields=fields):
+            return [f"create a draft with {len(fields)} metadata fields"]
+        case EditPublished():
+            return ["open the published record for editing"]
+        case NewVersion(old=old, new=new):
+            return [f"start version {printable(new)} after {printable(old or 'the published one')}"]
+        case ImportFiles(keys=keys):
+            return [f"import {_count(len(keys), 'file')} of the published version"]
+        case SaveMetadata(changes=changes):
+            return [
+                f"set {change.name}: {_shown(change.old)} -> {_shown(change.new)} ({change.reason})"
+                for change in changes
+            ]
+        case PublishEdit():
+            return ["publish the corrected metadata of the public version"]
+        case DeleteFile(key=key, reason=reason):
+            return [f"delete {printable(key)}: {reason}"]
+        case UploadFile(file=file, reason=reason):
+            return [f"send {printable(file.key)} ({size_text(file.size)}): {reason}"]
+        case _:
+            assert_never(action)
+
+
+def _shown(value: Json) -> str:
+    return printable(shown(value or None))
+
+
+def kept_lines(kept: tuple[Kept, ...], locate: Locate) -> list[str]:
+    """Return one line for each difference that stays."""
+    lines = []
+    for item in kept:
+        place = locate(item.field) if item.field else None
+        start = f"{place}: " if place is not None else ""
+        lines.append(f"{start}kept {printable(item.what)}: {printable(item.reason)}")
+    return lines
+
+
+def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
+    """Return the result of a run: how it ended, what the record is, and where to look at it."""
+    record = outcome.record
+    if record is None:
+        return [f"{outcome.status.value}: there is no token, so the server was not asked"]
+    parts = [record_line(record)]
+    if outcome.status is Status.SYNCED:
+        parts.append(f"{size_text(traffic.sent)} sent in {_count(traffic.requests, 'request')}")
+    lines = [f"{outcome.status.value}: {', '.join(parts)}"]
+    missing = [name for name in REQUIRED if f"metadata.{name}" not in record.fields]
+    missing += [] if record.files else ["files"]
+    if record.is_draft and missing:
+        lines.append(f"not ready to be published, missing: {', '.join(missing)}")
+    return [*lines, printable(record.html)] if record.html else lines
+
+
+def record_line(record: Record | NoRecord) -> str:
+    """Return what a record is: its state, id, version, files and DOI."""
+    if isinstance(record, NoRecord):
+        return "no record yet"
+    parts = [f"{_state(record)} {record.id}"]
+    if record.version:
+        parts.append(f"version {printable(record.version)}")
+    total = sum(entry.size or 0 for entry in record.files.values())
+    parts.append(f"{_count(len(record.files), 'file')} ({size_text(total)})")
+    if record.doi:
+        parts.append(f"DOI {printable(record.doi)}")
+    return ", ".join(parts)
+
+
+def _state(record: Record) -> str:
+    if not record.is_draft:
+        return "published record"
+    return {"in_review": "draft in review", "declined": "declined draft"}.get(
+        record.status, "draft"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _action_json(action: Action) -> dict[str, Json]:
+    match action:
+        case CreateDraft(fields=fields):
+            return {"action": "create_draft", "fields": [*sorted(fields)]}
+        case EditPublished():
+            return {"action": "edit_published"}
+        case NewVersion(old=old, new=new):
+            return {"action": "new_version", "old": old, "new": new}
+        case ImportFiles(keys=keys):
+            return {"action": "import_files", "files": [*keys]}
+        case SaveMetadata(changes=changes):
+            rows: list[Json] = [
+                {"field": item.name, "old": item.old, "new": item.new, "reason": item.reason}
+                for item in changes
+            ]
+            return {"action": "save_metadata", "changes": rows}
+        case PublishEdit():
+            return {"action": "publish_edit"}
+        case DeleteFile(key=key, reason=reason, size=size):
+            return {"action": "delete_file", "file": key, "size": size, "reason": reason}
+        case UploadFile(file=file, reason=reason):
+            return {
+                "action": "upload_file",
+                "file": file.key,
+                "size": file.size,
+                "reason": reason,
+            }
+        case _:
+            assert_never(action)
+
+
+def _kept_json(kept: tuple[Kept, ...], locate: Locate) -> list[Json]:
+    rows: list[Json] = []
+    for item in kept:
+        place = locate(item.field) if item.field else None
+        rows.append({"what": item.what, "reason": item.reason, "place": str(place or "")})
+    return rows
+
+
+def changes_json(changes: Changes, locate: Locate) -> dict[str, Json]:
+    """Return changes that were not carried out."""
+    return {
+        "status": "dry run",
+        "changes": [_action_json(action) for action in changes.actions],
+        "kept": _kept_json(changes.kept, locate),
+    }
+
+
+def outcome_json(outcome: Outcome, traffic: Traffic, locate: Locate) -> dict[str, Json]:
+    """Return the result of a run."""
+    record = outcome.record
+    return {
+        "status": outcome.status.value,
+        "record": None if record is None else _record_json(record),
+        "changes": [_action_json(action) for action in outcome.done],
+        "kept": _kept_json(outcome.kept, locate),
+        "requests": traffic.requests,
+        "writes": traffic.writes,
+        "bytes_sent": traffic.sent,
+    }
+
+
+def _record_json(record: Record) -> dict[str, Json]:
+    return {
+        "id": record.id,
+        "state": record.status,
+        "version": record.version,
+        "doi": record.doi,
+        "concept_doi": record.concept_doi,
+        "url": record.html,
+        "files": {key: entry.checksum for key, entry in sorted(record.files.items())},
+    }
+
+
+def failure_json(failure: Failure) -> dict[str, Json]:
+    """Return an error."""
+    problems: list[Json] = [
+        {
+            "message": problem.message,
+            "where": problem.where,
+            "file": None if problem.place is None else problem.place.file,
+            "line": None if problem.place is None else problem.place.line,
+            "column": None if problem.place is None else problem.place.column,
+            "hint": problem.hint,
+        }
+        for problem in failure.problems
+    ]
+    return {"status": "failed", "message": failure.message, "problems": problems}

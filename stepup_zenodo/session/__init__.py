@@ -1,0 +1,1 @@
+"""Everything that a command needs before it can work on a record."""

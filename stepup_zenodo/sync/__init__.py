@@ -1,0 +1,1 @@
+"""Make a record equal to local files."""

@@ -1,0 +1,270 @@
+"""Carry out changes: everything in order, except that contents of files are sent in parallel."""
+
+import attrs
+
+from ..errors import Failure, Rejected
+from ..jsontypes import Json
+from ..local.state import SentField
+from ..record.changes import (
+    Action,
+    Changes,
+    CreateDraft,
+    DeleteFile,
+    EditPublished,
+    ImportFiles,
+    NewVersion,
+    PublishEdit,
+    SaveMetadata,
+    UploadFile,
+)
+from ..record.normal import normal
+from ..record.observed import PREVIEW, NoRecord, Record, parse_entries, parse_record
+from ..remote.client import Client, Lost
+from ..remote.protocol import (
+    Answer,
+    create_draft,
+    delete_file,
+    discard_draft,
+    edit_record,
+    import_files,
+    new_version,
+    publish,
+    save_draft,
+    soft_errors,
+)
+from .journal import Journal
+from .uploads import Uploads
+
+__all__ = ("NotAccepted", "execute")
+
+NOISE = frozenset({("files.enabled", "Missing uploaded files.")})
+"""What the server reports on every save before the first file is declared."""
+
+MISSING = "Missing data for required field."
+"""What the server reports of each field that has to be there before publication."""
+
+
+class NotAccepted(Failure):
+    """The server saved the metadata, but not all of it.
+
+    Parameters
+    ----------
+    errors
+        Pairs of a field in the words of the server and its message.
+    """
+
+    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("\n".join(f"{field}: {message}" for field, message in errors))
+        self.errors = errors
+
+
+def execute(
+    client: Client,
+    changes: Changes,
+    observed: Record | NoRecord,
+    journal: Journal,
+    uploads: Uploads,
+) -> Record | None:
+    """Carry out changes and keep the journal.
+
+    Parameters
+    ----------
+    client
+        Connection to the endpoint.
+    changes
+        What to do; without conflicts.
+    observed
+        What the server held when the changes were decided.
+    journal
+        Is told what is about to happen and what happened.
+    uploads
+        Sends files.
+
+    Returns
+    -------
+    record
+        What the server holds now, if its answers say it completely, else `None`: read it again.
+
+    Raises
+    ------
+    NotAccepted
+        When the server saved but complains.
+    Lost
+        When it is unknown whether a request was carried out: read again, then decide.
+    Rejected
+        When the server refuses.
+    """
+    record = observed if isinstance(observed, Record) else None
+    files = tuple(action for action in changes.actions if isinstance(action, UploadFile))
+    for action in changes.actions:
+        if isinstance(action, UploadFile):
+            continue
+        record = _carry_out(client, action, record, journal)
+        if record is None:
+            return None
+    if files and record is not None:
+        uploads.send(record, files, journal)
+    told = isinstance(changes.actions[-1], CreateDraft | NewVersion | ImportFiles | EditPublished)
+    return record if told else None
+
+
+def _carry_out(
+    client: Client, action: Action, record: Record | None, journal: Journal
+) -> Record | None:
+    if isinstance(action, CreateDraft):
+        return _create(client, action, journal)
+    assert record is not None, "every other change is made to a record"
+    match action:
+        case NewVersion():
+            return _new_version(client, record, journal)
+        case ImportFiles():
+            return _import_files(client, record, journal)
+        case EditPublished():
+            return _edit(client, record, journal)
+        case SaveMetadata():
+            return _save(client, action, record, journal)
+        case PublishEdit():
+            return _publish_edit(client, record, journal)
+        case DeleteFile(key=key):
+            journal.changing_files((key,))
+            client.write(delete_file(record.id, key), accept=(404,))
+            journal.deleted(key)
+            files = {name: entry for name, entry in record.files.items() if name != key}
+            return attrs.evolve(record, files=files)
+    raise AssertionError(f"uploads are sent together: {action}")
+
+
+def _body(fields: dict[str, Json]) -> Json:
+    """Arrange fields as the body of a save, which replaces all metadata and custom fields.
+
+    The reserved DOI is kept when `pids` is left out, `default_preview` is not.
+    """
+    body: dict[str, Json] = {"metadata": {}, "custom_fields": {}}
+    files: dict[str, Json] = {"enabled": True}
+    for name, value in fields.items():
+        group, _, key = name.partition(".")
+        if name == PREVIEW:
+            files["default_preview"] = value
+        elif not key:
+            body[group] = value
+        else:
+            section = body.setdefault(group, {})
+            assert isinstance(section, dict)
+            section[key] = value
+    return {**body, "files": files}
+
+
+def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal) -> Record:
+    """Return what was saved, remember it, and raise when the server complains about some of it.
+
+    That a field is missing which was not sent is no complaint about what was sent:
+    a draft may be unfinished, and others may finish it in the web form.
+    With a complaint, a field of which the server kept something else counts as not sent,
+    so that it is sent again.
+    """
+    record = parse_record(answer.record)
+    errors = tuple(
+        (field, message)
+        for field, message in soft_errors(answer)
+        if (field, message) not in NOISE and (message != MISSING or field in action.fields)
+    )
+    sent = (
+        dict(action.fields)
+        if isinstance(action, CreateDraft)
+        else {change.name: change.new for change in action.changes}
+    )
+    remembered = {name: _sent(name, value, record) for name, value in sent.items()}
+    if errors:
+        remembered = {
+            name: field if field.sent == field.kept else SentField(None, field.kept)
+            for name, field in remembered.items()
+        }
+    if not record.is_edit:
+        journal.saved(remembered)
+    if errors:
+        raise NotAccepted(errors)
+    return record
+
+
+def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
+    fields = dict(action.fields)
+    journal.intend("draft", {name: normal(name, value) for name, value in fields.items()})
+    try:
+        answer = client.write(create_draft(_body(fields)))
+    except Rejected:
+        journal.intend("")
+        raise
+    except Lost as exc:
+        if not exc.sent:
+            journal.intend("")
+        raise
+    journal.created(parse_record(answer.record))
+    return _check(answer, action, journal)
+
+
+def _new_version(client: Client, record: Record, journal: Journal) -> Record:
+    if record.edit_ours:
+        client.write(discard_draft(record.id), accept=(404,))
+        journal.edit_discarded()
+    journal.intend("version")
+    answer = client.write(new_version(record.id))
+    draft = parse_record(answer.record)
+    journal.new_version(draft, record)
+    return attrs.evolve(draft, previous=record.files)
+
+
+def _import_files(client: Client, record: Record, journal: Journal) -> Record:
+    answer = client.write(import_files(record.id))
+    entries = parse_entries(answer.record)
+    journal.imported()
+    return attrs.evolve(record, files=entries, previous=None)
+
+
+def _edit(client: Client, record: Record, journal: Journal) -> Record | None:
+    """Open the published version for a correction.
+
+    Returns
+    -------
+    draft
+        `None` when somebody else's open changes came back:
+        the next look at the server then tells about them.
+    """
+    journal.intend("edit")
+    draft = parse_record(client.write(edit_record(record.id)).record)
+    names = {*draft.fields, *record.fields} - {PREVIEW}
+    untouched = all(
+        normal(name, draft.fields.get(name)) == normal(name, record.fields.get(name))
+        for name in names
+    )
+    return draft if untouched else None
+
+
+def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal) -> Record:
+    pending = {change.name: normal(change.name, change.new) for change in action.changes}
+    journal.saving(pending)
+    request = save_draft(record.id, _body(dict(action.fields)), record.revision)
+    revision = record.revision
+    try:
+        answer = client.write(request)
+        revision = parse_record(answer.record).revision
+        return _check(answer, action, journal)
+    except (NotAccepted, Rejected):
+        if record.is_edit:
+            # Nothing half-done may stay open on a published record,
+            # but a draft that somebody else saved in the meantime is left to them.
+            gone = client.write(discard_draft(record.id, revision), accept=(404, 412))
+            if gone.status != 412:
+                journal.edit_discarded()
+        raise
+
+
+def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:
+    published = parse_record(client.write(publish(record.id)).record)
+    pending = journal.state.base.pending
+    kept = {name: normal(name, published.fields.get(name)) for name in pending}
+    journal.edit_published({name: SentField(pending[name], kept[name]) for name in pending})
+    return published
+
+
+def _sent(name: str, value: Json, record: Record) -> SentField:
+    return SentField(sent=normal(name, value), kept=normal(name, record.fields.get(name)))

@@ -1,0 +1,223 @@
+"""Keep the state files in step with what happens on the server.
+
+What is about to be created or overwritten is written down before the request is sent,
+so that a run after a crash knows what it may find.
+"""
+
+import datetime
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import attrs
+
+from ..jsontypes import Json
+from ..local.state import Base, EndpointState, SentField, forget, save
+from ..record.observed import PREVIEW, Record
+
+__all__ = ("Journal", "utc_now")
+
+
+def utc_now() -> datetime.datetime:
+    """Return the current time in UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Journal:
+    """The state of one record on one endpoint, written to disk at every turn.
+
+    Parameters
+    ----------
+    path
+        The record id file.
+    endpoint
+        Address of the API.
+    state
+        What was remembered before.
+    rehearsal
+        True when the configuration names another endpoint: the id file is left alone then.
+    now
+        Gives the current time in UTC.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        endpoint: str,
+        state: EndpointState,
+        *,
+        rehearsal: bool = False,
+        now: Callable[[], datetime.datetime] = utc_now,
+    ) -> None:
+        self._path = path
+        self._endpoint = endpoint
+        self._state = state
+        self._rehearsal = rehearsal
+        self._now = now
+        self._lock = threading.Lock()
+
+    @property
+    def state(self) -> EndpointState:
+        """What is remembered now."""
+        return self._state
+
+    def _update(self, **changes: object) -> None:
+        with self._lock:
+            new = attrs.evolve(self._state, **changes)  # type: ignore[arg-type]
+            if new != self._state:
+                self._save(new)
+
+    def _save(self, state: EndpointState) -> None:
+        save(self._path, self._endpoint, state, rehearsal=self._rehearsal)
+        self._state = state
+
+    def named(self, record: Record) -> None:
+        """Write down the DOIs of a record as soon as the server has named them."""
+        self._update(doi=record.doi, concept_doi=record.concept_doi)
+
+    def discarded(self, published: Record | None) -> None:
+        """Write down that the draft is deleted.
+
+        Parameters
+        ----------
+        published
+            The latest published version, to which one goes back; `None` when there is none.
+        """
+        if published is None:
+            forget(self._path, self._endpoint, rehearsal=self._rehearsal)
+            self._state = EndpointState()
+            return
+        self._update(
+            record=published.id,
+            doi=published.doi,
+            concept_doi=published.concept_doi,
+            intent="",
+            intent_since="",
+            base=Base(),
+        )
+
+    def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
+        """Write down that a `draft`, `version` or `edit` is about to be created.
+
+        Parameters
+        ----------
+        what
+            What is created; empty when it turned out that nothing was.
+        pending
+            The fields of a new draft in normal form, by which it is recognised
+            when the answer with its id is lost.
+        """
+        since = self._now().isoformat(timespec="milliseconds") if what else ""
+        base = self._state.base
+        if pending is not None:
+            base = attrs.evolve(base, pending=dict(pending))
+        self._update(intent=what, intent_since=since, base=base)
+
+    def created(self, record: Record) -> None:
+        """Write down the id of a new draft, before anything else is done with it."""
+        self._update(
+            record=record.id, parent=record.parent, intent="", intent_since="", base=Base()
+        )
+
+    def new_version(self, draft: Record, published: Record) -> None:
+        """Write down the id of the draft of a new version."""
+        known = {**self._state.published, published.version: published.id}
+        new = attrs.evolve(self._state.continued(draft.id), published=known)
+        with self._lock:
+            self._save(attrs.evolve(new, parent=draft.parent, doi=draft.doi))
+
+    def imported(self) -> None:
+        """Write down that the files of the published version are in the draft now."""
+        self._update(base=attrs.evolve(self._state.base, unsure=()))
+
+    def saving(self, pending: Mapping[str, Json]) -> None:
+        """Write down which fields are about to be saved."""
+        base = self._state.base
+        self._update(base=attrs.evolve(base, pending={**base.pending, **pending}))
+
+    def saved(self, fields: Mapping[str, SentField]) -> None:
+        """Remember what was sent."""
+        base = self._state.base
+        pending = {k: v for k, v in base.pending.items() if k not in fields}
+        self._update(base=attrs.evolve(base, fields={**base.fields, **fields}, pending=pending))
+
+    def edit_published(self, fields: Mapping[str, SentField]) -> None:
+        """Write down that our edit draft of a published version is published.
+
+        Only now is what was sent with it the base of the next comparison.
+        """
+        base = self._state.base
+        new = attrs.evolve(base, fields={**base.fields, **fields}, pending={})
+        self._update(intent="", intent_since="", base=new)
+
+    def edit_discarded(self) -> None:
+        """Write down that our edit draft of a published version is gone."""
+        self._update(intent="", intent_since="", base=attrs.evolve(self._state.base, pending={}))
+
+    def changing_files(self, keys: Iterable[str]) -> None:
+        """Write down which files are about to be sent, replaced or deleted.
+
+        The server forgets with a file that it is the one shown first.
+        """
+        base, touched = self._state.base, set(keys)
+        pending = dict(base.pending)
+        shown = base.fields.get(PREVIEW)
+        if shown is not None and shown.sent in touched:
+            pending[PREVIEW] = None
+        unsure = tuple(sorted({*base.unsure, *touched}))
+        self._update(base=attrs.evolve(base, pending=pending, unsure=unsure))
+
+    def deleted(self, key: str) -> None:
+        """Write down that a file is gone."""
+        base = self._state.base
+        files = {name: checksum for name, checksum in base.files.items() if name != key}
+        unsure = tuple(name for name in base.unsure if name != key)
+        self._update(base=attrs.evolve(base, files=files, unsure=unsure))
+
+    def uploaded(self, checksums: Mapping[str, str]) -> None:
+        """Remember the checksums of files that are complete on the server."""
+        base = self._state.base
+        unsure = tuple(key for key in base.unsure if key not in checksums)
+        self._update(base=attrs.evolve(base, files={**base.files, **checksums}, unsure=unsure))
+
+    def agreed(
+        self,
+        record: Record,
+        fields: Mapping[str, SentField],
+        files: Mapping[str, str],
+        listed: Iterable[str],
+    ) -> None:
+        """Remember where both sides agree, after a comparison that found nothing to do.
+
+        Parameters
+        ----------
+        record
+            What the server holds.
+        fields
+            Managed fields that are equal on both sides.
+        files
+            Checksums of files that are equal on both sides.
+        listed
+            Names of the files on disk. What is neither there nor on the server is forgotten.
+        """
+        state, base = self._state, self._state.base
+        published = state.published
+        if record.is_published and record.version:
+            published = {**published, record.version: record.id}
+        names = {*listed, *record.files}
+        known = {key: md5 for key, md5 in {**base.files, **files}.items() if key in names}
+        # A draft of the next version that was started from here stays ours until it is used.
+        open_version = state.intent == "version" and record.has_next_draft
+        new = attrs.evolve(
+            state,
+            record=record.id,
+            parent=record.parent,
+            doi=record.doi,
+            concept_doi=record.concept_doi,
+            intent=state.intent if open_version else "",
+            intent_since=state.intent_since if open_version else "",
+            base=Base({**base.fields, **fields}, known),
+            published=published,
+        )
+        with self._lock:
+            self._save(new)

@@ -1,0 +1,302 @@
+"""Make a record equal to local files: observe, compare, execute, until nothing is left to do."""
+
+import enum
+from collections.abc import Callable
+
+import attrs
+
+from ..config.fieldpaths import refused_fields
+from ..errors import Failure, Problem, Refused, Rejected, Unavailable
+from ..events import Listener, Retrying
+from ..local.files import ChecksumCache, LocalFile, compute_checksum
+from ..local.state import Base, EndpointState, SentField
+from ..record.changes import Action, Changes, Conflict, Kept
+from ..record.compare import checksums_needed, compare
+from ..record.desired import Desired
+from ..record.foresee import foresee
+from ..record.normal import normal
+from ..record.observed import NoRecord, Record, parse_record
+from ..record.threeway import Choice
+from ..remote.client import Client, Lost
+from ..remote.protocol import get_draft
+from .execute import NotAccepted, execute
+from .journal import Journal, utc_now
+from .observe import observe
+from .recovery import Search
+from .uploads import Uploads
+
+__all__ = ("Outcome", "Status", "Sync", "base_of", "decide")
+
+MAX_ROUNDS = 6
+"""Rounds that change something; four are enough unless somebody else saves at the same time."""
+
+
+class Status(enum.Enum):
+    """How a run ended, when it did not fail."""
+
+    SYNCED = "synced"
+    """Something was sent, and then both sides were found equal."""
+
+    NOTHING = "nothing to do"
+    """Both sides were equal."""
+
+    VALIDATED = "validated only"
+    """There is no token, so the server was not asked."""
+
+
+@attrs.frozen
+class Outcome:
+    """The result of a run that did not fail."""
+
+    status: Status
+    """How it ended."""
+
+    record: Record | None = None
+    """What the server holds, `None` when it was not asked."""
+
+    done: tuple[Action, ...] = ()
+    """What was changed, in order."""
+
+    kept: tuple[Kept, ...] = ()
+    """Differences that were left alone on purpose."""
+
+
+@attrs.frozen
+class Sync:
+    """One run for one record.
+
+    Everything that it needs comes from outside, so that it can be run anywhere.
+    """
+
+    client: Client
+    """Connection to the endpoint."""
+
+    journal: Journal
+    """The state files."""
+
+    desired: Desired
+    """What the record should hold."""
+
+    choice: Choice
+    """Decides where both sides changed."""
+
+    cache: ChecksumCache
+    """Checksums that are known."""
+
+    workers: int
+    """How many files are sent at the same time."""
+
+    listener: Listener
+    """Is told what happens."""
+
+    announce: Callable[[Changes], None]
+    """Is told what will be done, before it is done."""
+
+    settle: float = 30.0
+    """Seconds during which a draft of an interrupted run may be missing in lists of the server."""
+
+    def run(self) -> Outcome:
+        """Make both sides equal and verify it.
+
+        Raises
+        ------
+        Refused
+            When a person must decide first; nothing was changed then.
+        Rejected
+            When the server does not accept something.
+        Unavailable
+            When the server cannot be reached, or loses too many answers.
+        """
+        done: list[Action] = []
+        known: Record | None = None
+        rounds = lost = 0
+        while True:
+            observed = known or self._observe()
+            if isinstance(observed, Record) and not self.journal.state.record:
+                self.journal.created(observed)
+            desired, changes = decide(
+                self.desired, observed, self.journal.state, self.choice, self._checksum
+            )
+            if changes.conflicts:
+                raise self._refusal(changes.conflicts)
+            if not changes.actions and known is not None:
+                known = None
+                continue
+            if not changes.actions:
+                assert isinstance(observed, Record), "without a record there is something to do"
+                return self._finish(desired, observed, tuple(done), changes.kept)
+            if rounds == MAX_ROUNDS:
+                raise _not_converging(changes)
+            self.announce(changes)
+            try:
+                rounds += 1
+                known = self._execute(changes, observed)
+                done.extend(changes.actions)
+            except Lost as exc:
+                lost += 1
+                known = None
+                self._wait(exc, lost)
+            except Rejected as exc:
+                if not self._overtaken(exc, observed):
+                    raise self._placed(exc) from None
+                lost += 1
+                known = None
+                self._wait(Lost("Somebody else saved at the same time."), lost)
+
+    def look(self) -> Changes:
+        """Return what a run would do in all its rounds, without doing it.
+
+        Raises
+        ------
+        Refused
+            When a person must decide first.
+        """
+        observed, state = self._observe(), self.journal.state
+        desired, _ = decide(self.desired, observed, state, self.choice, self._checksum)
+        foreseen = foresee(
+            desired,
+            observed,
+            base_of(observed, state),
+            self.choice,
+            today=utc_now().date().isoformat(),
+            started_here=state.intent == "version",
+        )
+        if foreseen.conflicts:
+            raise self._refusal(foreseen.conflicts)
+        return Changes(foreseen.actions, foreseen.kept)
+
+    def _observe(self) -> Record | NoRecord:
+        wanted = self.desired.fields.get("metadata.version")
+        search = Search(self.settle, start_anew=self.choice.ours)
+        return observe(self.client, self.journal.state, str(wanted or ""), search)
+
+    def _overtaken(self, exc: Rejected, observed: Record | NoRecord) -> bool:
+        """Return whether a request was refused because somebody else saved in between.
+
+        Observed: of two saves at the same time, one is refused with status 400
+        and the words of an unknown term of a vocabulary.
+        """
+        if exc.status != 400 or not isinstance(observed, Record) or not observed.is_draft:
+            return exc.status == 412
+        answer = self.client.read(get_draft(observed.id), accept=(403, 404))
+        return answer.ok and parse_record(answer.record).revision != observed.revision
+
+    def _checksum(self, file: LocalFile) -> str:
+        checksum = self.cache.get(file)
+        if checksum is None:
+            checksum = compute_checksum(file, self.listener)
+            self.cache.put(file, checksum)
+        return checksum
+
+    def _execute(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
+        uploads = Uploads(self.client, self.workers, self.listener, self.cache)
+        try:
+            return execute(self.client, changes, observed, self.journal, uploads)
+        except NotAccepted as exc:
+            problems = tuple(self._problem(field, message) for field, message in exc.errors)
+            raise Rejected("The server does not accept the metadata.", problems=problems) from None
+
+    def _problem(self, field: str, message: str) -> Problem:
+        where = self.desired.where(field)
+        return Problem(f"the server says: {message}", where, self.desired.place(where))
+
+    def _placed(self, exc: Rejected) -> Rejected:
+        """Return a refusal with the places in the configuration that the server complains about."""
+        fields = {**self.desired.defaults, **self.desired.fields}
+        problems = []
+        for field, message in exc.said:
+            paths = (field,) if field else refused_fields(message, fields)
+            if not paths:
+                return exc
+            problems += [self._problem(path, message) for path in paths]
+        if exc.status != 400 or not problems:
+            return exc
+        return Rejected("The server does not accept the metadata.", tuple(problems), exc.status)
+
+    def _refusal(self, conflicts: tuple[Conflict, ...]) -> Refused:
+        problems = []
+        for conflict in conflicts:
+            where = self.desired.where(conflict.field) if conflict.field else conflict.what
+            place = self.desired.place(where) if conflict.field else None
+            problems.append(Problem(conflict.message, where, place, conflict.remedy))
+        return Refused("Nothing was changed, because a person must decide:", tuple(problems))
+
+    def _wait(self, exc: Lost, lost: int) -> None:
+        """Wait before looking at what an unanswered request has done."""
+        delay = self.client.delay(lost)
+        if delay is None:
+            raise Unavailable(f"{exc.message} Gave up after {lost} attempts.") from None
+        self.listener(Retrying("compare with the server", exc.message))
+        self.client.wait(delay, "before reading back what the server has done")
+
+    def _finish(
+        self, desired: Desired, record: Record, done: tuple[Action, ...], kept: tuple[Kept, ...]
+    ) -> Outcome:
+        fields = {
+            name: SentField(normal(name, value), normal(name, value))
+            for name, value in desired.fields.items()
+            if (normal(name, value) or None) == (normal(name, record.fields.get(name)) or None)
+        }
+        files = {
+            key: file.checksum
+            for key, file in desired.files.items()
+            if file.checksum is not None
+            and (entry := record.files.get(key)) is not None
+            and entry.checksum == file.checksum
+        }
+        self.journal.agreed(record, fields, files, desired.files)
+        self.cache.save()
+        return Outcome(Status.SYNCED if done else Status.NOTHING, record, done, kept)
+
+
+def _not_converging(changes: Changes) -> Failure:
+    left = ", ".join(sorted({type(action).__name__ for action in changes.actions}))
+    return Unavailable(
+        f"After {MAX_ROUNDS} rounds the record still differs ({left}). "
+        "Is somebody else changing it at the same time?"
+    )
+
+
+def base_of(observed: Record | NoRecord, state: EndpointState) -> Base:
+    """Return what was sent last to this version of the record, nothing for another version."""
+    same = isinstance(observed, Record) and observed.id == state.record
+    return state.base if same else Base()
+
+
+def decide(
+    desired: Desired,
+    observed: Record | NoRecord,
+    state: EndpointState,
+    choice: Choice,
+    checksum: Callable[[LocalFile], str],
+) -> tuple[Desired, Changes]:
+    """Compare, after finding the checksums that the comparison depends on.
+
+    Parameters
+    ----------
+    desired
+        What the record should hold.
+    observed
+        What the server holds.
+    state
+        What is remembered.
+    choice
+        Decides where both sides changed.
+    checksum
+        Returns the checksum of a file, by reading it if need be.
+
+    Returns
+    -------
+    desired
+        With the checksums that were needed.
+    changes
+        What has to be done.
+    """
+    base = base_of(observed, state)
+    found = {
+        file.key: attrs.evolve(file, checksum=checksum(file))
+        for file in checksums_needed(desired, observed, base)
+    }
+    desired = attrs.evolve(desired, files={**desired.files, **found})
+    started = state.intent == "version"
+    return desired, compare(desired, observed, base, choice, started_here=started)

@@ -1,0 +1,265 @@
+"""Send the contents of files, several at a time, each until the server has it whole."""
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from ..errors import Failure, Rejected, Unavailable
+from ..events import (
+    Event,
+    FileFailed,
+    FileFinished,
+    FilesQueued,
+    FileStarted,
+    FileStored,
+    Listener,
+    Retrying,
+)
+from ..local.files import ChecksumCache, FileStream, LocalFile, Stopped, check_readable
+from ..record.changes import UploadFile
+from ..record.observed import FileEntry, Record, parse_entry
+from ..remote.client import Client, Lost
+from ..remote.protocol import (
+    commit_file,
+    declare_files,
+    delete_file,
+    get_file,
+    soft_errors,
+    upload_content,
+)
+from .journal import Journal
+
+__all__ = ("Uploads",)
+
+COMMIT_ATTEMPTS = 3
+"""How often a file is completed before its content is sent again."""
+
+
+class Unanswered(Unavailable):
+    """The server does not even answer a request that only reads."""
+
+
+class Uploads:
+    """Sends files of one record.
+
+    Parameters
+    ----------
+    client
+        Connection to the endpoint.
+    workers
+        How many files are on their way at the same time.
+    listener
+        Is told of files and progress.
+    cache
+        Is told the checksums, which are computed while sending.
+    """
+
+    def __init__(
+        self, client: Client, workers: int, listener: Listener, cache: ChecksumCache
+    ) -> None:
+        self._client = client
+        self._workers = workers
+        self._to = listener
+        self._cache = cache
+        self._one_writer = threading.Lock()
+        self._stop = threading.Event()
+        self._unanswered = threading.Event()
+
+    def _tell(self, event: Event) -> None:
+        """Pass an event on, unless sending was interrupted: what prints may be gone then."""
+        if not self._stop.is_set():
+            self._to(event)
+
+    def send(self, record: Record, uploads: tuple[UploadFile, ...], journal: Journal) -> None:
+        """Send files to a draft.
+
+        Contents and commits of different files may overlap.
+        Deleting and declaring may not:
+        observed on the server, that gives false refusals, and errors after the effect.
+        A file that fails does not keep the others from being sent,
+        unless the server has stopped answering.
+
+        Raises
+        ------
+        Unavailable, Rejected
+            When files are missing at the end, with the list.
+        Lost
+            When it is unknown what was declared or deleted.
+        """
+        journal.changing_files(upload.file.key for upload in uploads)
+        self._make_room(record.id, uploads)
+        self._tell(FilesQueued(len(uploads), sum(upload.file.size for upload in uploads)))
+        done: dict[str, str] = {}
+        failures: dict[str, Failure] = {}
+
+        def send(upload: UploadFile) -> None:
+            key = upload.file.key
+            try:
+                done[key] = self._send_until_complete(record.id, upload.file)
+                self._tell(FileStored(key))
+            except Failure as exc:
+                failures[key] = exc
+                self._tell(FileFailed(key))
+            except Stopped:
+                return
+
+        try:
+            in_parallel(send, uploads, self._workers)
+        except BaseException:
+            self._stop.set()
+            self._client.stop()
+            raise
+        finally:
+            journal.uploaded(dict(done))
+            self._cache.save()
+        if failures:
+            raise _summary(failures, len(uploads))
+
+    def _make_room(self, record_id: str, uploads: tuple[UploadFile, ...]) -> None:
+        """Delete what is replaced, if the new content is at hand, and declare all at once."""
+        for upload in uploads:
+            if upload.replaces:
+                check_readable(upload.file)
+                self._client.write(delete_file(record_id, upload.file.key), accept=(404,))
+        keys = tuple(upload.file.key for upload in uploads if not upload.declared)
+        if keys:
+            self._client.write(declare_files(record_id, keys))
+
+    def _send_until_complete(self, record_id: str, file: LocalFile) -> str:
+        """Send one file, from its start again if need be, and return its checksum."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                if attempt > 1:
+                    self._prepare_again(record_id, file.key)
+                checksum = self._send_once(record_id, file)
+                entry = self._commit(record_id, file.key)
+                if (entry.size, entry.checksum) == (file.size, checksum):
+                    self._cache.put(file, checksum)
+                    return checksum
+                problem = f"The server's copy of {file.key} differs from the file."
+            except Lost as exc:
+                problem = exc.message
+            delay = self._client.delay(attempt)
+            if delay is None:
+                raise Unavailable(f"{problem} Gave up after {attempt} attempts.")
+            self._tell(Retrying(f"send {file.key}", problem))
+            self._client.wait(delay, f"before {file.key} is sent again")
+
+    def _send_once(self, record_id: str, file: LocalFile) -> str:
+        """Send the content and return its checksum."""
+        if self._unanswered.is_set():
+            raise Unanswered(f"{file.key} was not tried, because the server does not answer.")
+        streams: list[FileStream] = []
+
+        def content() -> FileStream:
+            streams.append(FileStream(file, self._tell, self._stop))
+            return streams[-1]
+
+        self._tell(FileStarted(file.key, file.size, sending=True))
+        try:
+            request = upload_content(record_id, file.key)
+            answer = self._client.write(request, accept=(404,), content=content)
+            errors = soft_errors(answer)
+            if answer.ok and errors:
+                # Observed: with status 200 when storing failed, and the entry may be gone.
+                raise Lost(f"Could not send {file.key}. The server said: {errors[0][1]}.")
+            if not answer.ok:
+                raise Lost(f"Could not send {file.key}: its entry has vanished.")
+            return streams[-1].finish()
+        finally:
+            for stream in streams:
+                stream.close()
+            self._tell(FileFinished(file.key))
+
+    def _commit(self, record_id: str, key: str) -> FileEntry:
+        """Complete a file and return its entry; repeating this is harmless."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                answer = self._client.write(commit_file(record_id, key), accept=(404,))
+                if answer.ok:
+                    return parse_entry(answer.record)
+                raise Lost(f"Could not complete {key}: its entry has vanished.")
+            except Lost as exc:
+                delay = self._client.delay(attempt)
+                if attempt == COMMIT_ATTEMPTS or delay is None:
+                    raise
+                self._tell(Retrying(f"complete {key}", exc.message))
+                self._client.wait(delay, f"before completing {key} again")
+                entry = self._entry(record_id, key)
+                if entry is None:
+                    raise
+                if entry.completed:
+                    return entry
+
+    def _entry(self, record_id: str, key: str) -> FileEntry | None:
+        try:
+            answer = self._client.read(get_file(record_id, key), accept=(404,))
+        except Unavailable as exc:
+            self._unanswered.set()
+            raise Unanswered(exc.message) from None
+        return parse_entry(answer.record) if answer.ok else None
+
+    def _prepare_again(self, record_id: str, key: str) -> None:
+        """See to it that the entry is there and waits for its content.
+
+        Content that is sent to a completed entry would delete it (observed).
+        """
+        entry = self._entry(record_id, key)
+        with self._one_writer:
+            if entry is not None and entry.completed:
+                self._client.write(delete_file(record_id, key), accept=(404,))
+                entry = None
+            if entry is None:
+                self._client.write(declare_files(record_id, (key,)), accept=(400,))
+
+
+Item = TypeVar("Item")
+
+
+def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
+    """Call a function for each item, on several threads, and return when all are done.
+
+    The threads do not keep the program from ending when it is interrupted.
+
+    Raises
+    ------
+    BaseException
+        The first one that the function raised, after which no further item is started.
+    """
+    waiting = list(reversed(list(items)))
+    raised: list[BaseException] = []
+    lock = threading.Lock()
+
+    def run() -> None:
+        while True:
+            with lock:
+                if raised or not waiting:
+                    return
+                item = waiting.pop()
+            try:
+                work(item)
+            except BaseException as exc:  # noqa: BLE001 (raised again in the caller)
+                with lock:
+                    raised.append(exc)
+
+    count = min(workers, len(waiting))
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+def _summary(failures: dict[str, Failure], total: int) -> Failure:
+    """Return one failure for all files that failed."""
+    lines = [f"{len(failures)} of {total} files were not sent:"]
+    lines += [f"- {failures[key].message}" for key in sorted(failures)]
+    passing = all(isinstance(failure, Unavailable) for failure in failures.values())
+    kind = Unavailable if passing else Rejected
+    return kind("\n".join(lines))

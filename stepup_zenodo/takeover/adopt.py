@@ -1,0 +1,152 @@
+"""Make a configuration of a record that was made by other means."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import yaml
+
+from ..config.endpoint import SANDBOX
+from ..config.file import Config, parse_config
+from ..config.kinds import UnknownTerm
+from ..config.paths import ListedPath, key_of, path_problems
+from ..errors import Invalid
+from ..jsontypes import Json
+from ..local.state import record_id_in
+from ..record.desired import metadata_fields
+from ..record.normal import normal
+from ..record.observed import PREVIEW, Record
+from .configwords import config_words
+
+__all__ = ("Adopted", "adopted", "endpoint_of", "record_of")
+
+DESCRIPTION = "metadata.description"
+
+ZENODO = "https://zenodo.org/api"
+"""The API whose records have DOIs with the prefix of Zenodo."""
+
+
+@attrs.frozen
+class Adopted:
+    """What a record says, in the words of a configuration."""
+
+    config: Mapping[str, Any]
+    """Values of the configuration, without paths of its own files."""
+
+    description: str
+    """HTML of the description, empty when there is none."""
+
+    files: tuple[str, ...]
+    """Names of the files that can be listed."""
+
+    left: tuple[str, ...]
+    """What the configuration has no words for: it stays on the server. One line each."""
+
+
+def record_of(text: str) -> str | None:
+    """Return the id in an id, a DOI or an address, `None` when there is none."""
+    return record_id_in(text)
+
+
+def endpoint_of(text: str) -> str:
+    """Return the endpoint of the record that an address or a DOI names, else the sandbox.
+
+    The DOI prefix of Zenodo is also that of its sandbox at times, so that the address is safer.
+    """
+    parts = urlsplit(text.strip())
+    host = parts.hostname or ""
+    if parts.scheme in {"http", "https"} and not re.search(r"(^|\.)doi\.org$", host):
+        return f"{parts.scheme}://{parts.netloc}/api"
+    return ZENODO if "10.5281/" in text else SANDBOX
+
+
+def adopted(record: Record) -> Adopted:
+    """Return how a configuration says what a record holds.
+
+    Everything is read back as a configuration and compared, field by field:
+    a field that would come out differently is left out, so that nobody changes it by accident.
+
+    Parameters
+    ----------
+    record
+        What the server holds.
+    """
+    config: dict[str, Any] = {}
+    left: list[str] = []
+    files = _files(record, left)
+    description = ""
+    for name, value in record.fields.items():
+        stored = normal(name, value)
+        if stored is None or _is_usual(name, stored):
+            continue
+        if name == DESCRIPTION:
+            description = str(stored)
+            continue
+        if name == PREVIEW and stored not in files:
+            left.append(f"{name}: it is a file that cannot be listed")
+            continue
+        words = {path: word for path, word in config_words(name, stored).items() if word}
+        if name != PREVIEW and not _says(words, name, stored):
+            left.append(f"{name}: the configuration has no words for it")
+            continue
+        for path, word in words.items():
+            _put(config, path, word)
+    return Adopted(config, description, files, tuple(left))
+
+
+def _is_usual(name: str, value: Json) -> bool:
+    """Return whether a value is what every record has."""
+    return name == "access" and value == {"record": "public", "files": "public"}
+
+
+def _files(record: Record, left: list[str]) -> tuple[str, ...]:
+    files = []
+    for key in sorted(record.files):
+        problems = path_problems([ListedPath(key, key_of(key))])
+        if not record.files[key].completed:
+            left.append(f"{key!r}: its upload is not complete")
+        elif key_of(key) != key or problems:
+            left.append(f"{key!r}: a configuration cannot list a file with this name")
+        else:
+            files.append(key)
+    return tuple(files)
+
+
+def _says(words: Mapping[str, Json], name: str, stored: Json) -> bool:
+    """Return whether a configuration with certain words says that a field has a certain value."""
+    values: dict[str, Any] = {}
+    for path, word in words.items():
+        _put(values, path, word)
+    config = _parsed(yaml.safe_dump(values, allow_unicode=True)) if values else None
+    if config is None:
+        return False
+    try:
+        fields = metadata_fields(config, None)
+    except Invalid:
+        return False
+    return normal(name, fields.get(name)) == stored
+
+
+def _parsed(text: str) -> Config | None:
+    """Read a configuration; terms that the lists of this package lack are the server's own."""
+    known: dict[str, set[str]] = {}
+    for _ in range(2):
+        try:
+            return parse_config(text, "zenodo.yaml", known=known)
+        except Invalid as exc:
+            for problem in exc.problems:
+                if not isinstance(problem, UnknownTerm):
+                    return None
+                known.setdefault(problem.vocabulary, set()).add(problem.id)
+    return None
+
+
+def _put(config: dict[str, Any], path: str, value: Json) -> None:
+    """Put a value at a path such as `metadata.title`, whose second part may contain anything."""
+    section, dot, key = path.partition(".")
+    if dot:
+        config.setdefault(section, {})[key] = value
+    else:
+        config[section] = value

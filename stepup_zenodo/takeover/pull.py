@@ -1,0 +1,170 @@
+"""Take over into the configuration what people changed on the server."""
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import attrs
+
+from ..config.file import Config, parse_config
+from ..config.works import ChangelogNotes
+from ..document.yamledit import changed_yaml
+from ..errors import Invalid, Refused
+from ..jsontypes import Json
+from ..local.state import Base
+from ..record.changes import Conflict, FieldChange, Kept
+from ..record.desired import Desired, metadata_fields
+from ..record.normal import normal
+from ..record.observed import PREVIEW, Record
+from ..record.threeway import Choice, compare_field, compare_file
+from .configwords import config_words
+
+__all__ = ("Pulled", "pull")
+
+
+@attrs.frozen
+class Pulled:
+    """The configuration with what was taken over."""
+
+    text: str
+    """The new text of the configuration, the old one when nothing was taken over."""
+
+    taken: tuple[tuple[str, Json, Json], ...]
+    """Fields that were taken over, with our values and theirs, in normal form."""
+
+    left: tuple[tuple[str, str], ...]
+    """Fields and files that were not taken over, and why."""
+
+
+def pull(
+    text: str, file: str, desired: Desired, record: Record, base: Base, *, everything: bool
+) -> Pulled:
+    """Return the configuration with the values of the server where these were changed there.
+
+    Parameters
+    ----------
+    text
+        The text of the configuration.
+    file
+        Its name, whose extension tells the syntax.
+    desired
+        What the configuration says now, with the checksums of the files as far as they are known.
+    record
+        What the server holds.
+    base
+        What was sent last.
+    everything
+        Whether to take over fields as well that the configuration leaves alone.
+
+    Raises
+    ------
+    Refused
+        When the configuration is not written in YAML.
+    """
+    names = _changed_there(desired, record, base)
+    if everything:
+        names += [name for name in sorted(record.fields) if name not in desired.fields]
+    if names and PurePath(file).suffix.lower() not in {".yaml", ".yml"}:
+        raise Refused(
+            f"Only configurations in YAML can be changed, and {file} is none. "
+            f"These fields differ from the server: {', '.join(names)}."
+        )
+    taken: list[tuple[str, Json, Json]] = []
+    left: list[tuple[str, str]] = []
+    for name in names:
+        theirs = normal(name, record.fields.get(name)) or None
+        mine = normal(name, desired.fields.get(name)) or None
+        try:
+            text = _taken_over(text, file, name, mine, theirs)
+            taken.append((name, mine, theirs))
+        except _NoWordsError as exc:
+            left.append((name, str(exc)))
+    return Pulled(text, tuple(taken), (*left, *_files(desired, record, base)))
+
+
+def _changed_there(desired: Desired, record: Record, base: Base) -> list[str]:
+    """Return the managed fields that differ for another reason than a change of ours."""
+    found = []
+    for name, ours in sorted(desired.fields.items()):
+        verdict = compare_field(name, ours, record.fields.get(name), base, Choice())
+        unknown = isinstance(verdict, FieldChange) and name not in base.fields
+        if unknown or isinstance(verdict, Kept | Conflict):
+            found.append(name)
+    return found
+
+
+def _files(desired: Desired, record: Record, base: Base) -> list[tuple[str, str]]:
+    """Return what people did to files, which is not taken over."""
+    found = []
+    for key in sorted({*desired.files, *record.files}):
+        local = desired.files.get(key)
+        verdict = compare_file(key, local, record.files.get(key), base, Choice())
+        if isinstance(verdict, Kept | Conflict):
+            there = key in record.files
+            todo = "download it if you want it" if there else "take it off the list if it may go"
+            reason = verdict.reason if isinstance(verdict, Kept) else verdict.message
+            found.append((repr(key), f"{reason}: {todo}"))
+    return found
+
+
+class _NoWordsError(Exception):
+    """The configuration cannot say what the server has."""
+
+
+def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> str:
+    """Return the text with one field changed, after checking that it means what it should."""
+    config = parse_config(text, file)
+    if name == "metadata.description" and config.path_readme is not None:
+        raise _NoWordsError(
+            f"it comes from {config.path_readme}: change that file, or use --ours once"
+        )
+    if name == "metadata.additional_descriptions" and _from_changelog(config):
+        raise _NoWordsError("it comes from a changelog: change that file, or use --ours once")
+    words = config_words(name, theirs)
+    new = text
+    for where, value in words.items():
+        given = where in config.spots
+        if not given and value in ("", [], {}, None):
+            continue
+        written = config.written(where) if given else where
+        new = changed_yaml(new, _path(written), value, _meanings(name, mine, theirs, words))
+    if not words or (_said(new, file, name) or None) != theirs:
+        shown = json.dumps(theirs, ensure_ascii=False)
+        raise _NoWordsError(f"the configuration has no words for {shown[:200]}")
+    return new
+
+
+def _path(written: str) -> tuple[str, ...]:
+    """Split a path; the names of custom fields have no dots."""
+    return tuple(written.split("."))
+
+
+def _meanings(
+    name: str, mine: Json, theirs: Json, words: Mapping[str, Json]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return what the items of a list mean before and after, if they correspond to the words."""
+    del name
+    if len(words) != 1 or not (isinstance(mine, list) and isinstance(theirs, list)):
+        return None
+    before, after = ([json.dumps(item, sort_keys=True) for item in side] for side in (mine, theirs))
+    return tuple(before), tuple(after)
+
+
+def _said(text: str, file: str, name: str) -> Json:
+    """Return what a configuration says about a field, in normal form."""
+    try:
+        config = parse_config(text, file)
+    except Invalid as exc:
+        raise _NoWordsError(exc.problems[0].message) from None
+    return _fields(config).get(name)
+
+
+def _from_changelog(config: Config) -> bool:
+    return isinstance(config.metadata.notes, ChangelogNotes)
+
+
+def _fields(config: Config) -> dict[str, Json]:
+    fields = metadata_fields(config, None, "" if _from_changelog(config) else None)
+    if config.default_preview is not None:
+        fields[PREVIEW] = config.default_preview
+    return {name: normal(name, value) for name, value in fields.items()}

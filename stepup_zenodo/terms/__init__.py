@@ -1,0 +1,1 @@
+"""The ids and identifiers that the server accepts."""

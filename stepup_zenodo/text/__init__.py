@@ -1,0 +1,1 @@
+"""Texts and Markdown, and what the server makes of them."""
