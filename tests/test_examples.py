@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from plan_examples.demo import prepare
 from stepup_zenodo.jsontypes import Json
@@ -96,6 +98,7 @@ BUILT = [
     "./simulate.py oil data/parameters.csv data/oil.csv",
 ]
 DECLARE = "stepup sync-zenodo --declare -- zenodo.yaml"
+DOI = "stepup-zenodo doi -- zenodo.yaml doi.typ"
 WORDS = "wc -w < notes.txt > notes_words.txt"
 
 SAVE = ["PUT /api/records/ID/draft"]
@@ -139,7 +142,8 @@ EDITS: list[tuple[str, Edit, list[str], list[str]]] = [
     (
         "a metadata field",
         replace("zenodo.yaml", "- damping", "- viscous damping"),
-        [DECLARE, SYNC],
+        # The DOI stays the same, so the paper is not compiled again.
+        [DECLARE, DOI, SYNC],
         SAVE,
     ),
     ("a comment in the plan", replace("plan.py", "# The data:", "# Data:"), ["./plan.py"], []),
@@ -154,7 +158,10 @@ def test_paper_follows_edits(tmp_path: Path, rdm: Rdm, forkserver: str) -> None:
 
     first = build(folder, STEPUP_BUILD_FORKSERVER=forkserver)
 
-    assert (first.status, first.steps) == (0, sorted([*BUILT, "./plan.py", DECLARE, SYNC, WORDS]))
+    assert (first.status, first.steps) == (
+        0,
+        sorted([*BUILT, "./plan.py", DECLARE, DOI, SYNC, WORDS]),
+    )
     assert sent_files(rdm.log()) == FILES
     assert checksums_on_server(draft_of(folder, rdm)) == checksums_on_disk(folder)
     for name, edit, steps, expected in EDITS:
@@ -169,16 +176,75 @@ def test_paper_follows_edits(tmp_path: Path, rdm: Rdm, forkserver: str) -> None:
 
 
 def test_paper_is_reproducible(tmp_path: Path, rdm: Rdm) -> None:
-    """Two builds at different places give the same files."""
-    built = []
-    for name in "one", "two":
-        folder = tmp_path / name / "paper"
-        prepare(folder, rdm.endpoint, rdm.token_file)
-        assert build(folder).status == 0
-        built.append(checksums_on_disk(folder))
+    """A build by a co-author, who has the id of the record, makes the same files and sends none."""
+    one, two = tmp_path / "one" / "paper", tmp_path / "two" / "paper"
+    prepare(one, rdm.endpoint, rdm.token_file)
+    assert build(one).status == 0
+    prepare(two, rdm.endpoint, rdm.token_file)
+    for name in ".zenodo-record-id.txt", ".zenodo-record-id.json":
+        shutil.copy(one / name, two)
+    rdm.clear_log()
 
-    assert sorted(built[0]) == FILES
-    assert built[0] == built[1]
+    assert build(two).status == 0
+
+    assert sorted(checksums_on_disk(one)) == FILES
+    assert checksums_on_disk(one) == checksums_on_disk(two)
+    assert writes(rdm.log()) == []
+
+
+def printed(path: Path) -> str:
+    """Return the text of a PDF."""
+    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def deposited(draft: Mapping[str, Any], rdm: Rdm, folder: Path) -> str:
+    """Return the text of the paper that the server has."""
+    path = folder / "deposited.pdf"
+    address = f"/records/{draft['id']}/draft/files/paper.pdf/content"
+    path.write_bytes(rdm.request("GET", address).content)
+    return printed(path)
+
+
+def test_paper_prints_its_doi(tmp_path: Path, rdm: Rdm) -> None:
+    """One build reserves the DOI, prints it and deposits the paper; the next version gets its own.
+
+    All other files are taken over from the published version, not sent again.
+    """
+    folder = tmp_path / "paper"
+    prepare(folder, rdm.endpoint, rdm.token_file)
+    assert build(folder).status == 0
+    first = draft_of(folder, rdm)
+    first_doi = first["pids"]["doi"]["identifier"]
+    assert f"Version 1.0.0, DOI {first_doi}" in deposited(first, rdm, tmp_path)
+    assert build(folder).steps == []
+
+    command = ["stepup-zenodo", "publish", "--yes", "zenodo.yaml"]
+    status, output = run(command, folder)
+    assert status == 0, output
+    replace("zenodo.yaml", 'version: "1.0.0"', 'version: "1.1.0"')(folder)
+    rdm.clear_log()
+    built = build(folder)
+
+    assert (built.status, built.steps) == (0, sorted([BUILT[1], DECLARE, DOI, SYNC]))
+    assert sent_files(rdm.log()) == ["paper.pdf"]
+    second = draft_of(folder, rdm)
+    second_doi = second["pids"]["doi"]["identifier"]
+    assert second_doi != first_doi
+    text = deposited(second, rdm, tmp_path)
+    assert (f"Version 1.1.0, DOI {second_doi}" in text, first_doi in text) == (True, False)
+    assert checksums_on_server(second) == checksums_on_disk(folder)
+    assert build(folder).steps == []
+
+
+def test_paper_without_token(tmp_path: Path, rdm: Rdm) -> None:
+    """Without a token all is built, with the placeholder in the place of the DOI."""
+    folder = tmp_path / "paper"
+    prepare(folder, rdm.endpoint, tmp_path / "missing.txt")
+
+    built = build(folder)
+
+    assert (built.status, rdm.log()) == (0, [])
+    assert "Version 1.0.0, DOI 10.5281/zenodo.pending" in printed(folder / "paper.pdf")
 
 
 def plain(value: Json) -> Json:

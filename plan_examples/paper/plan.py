@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 from stepup.core.api import run, static
 
-from stepup_zenodo.api import sync_zenodo
+from stepup_zenodo.api import sync_zenodo, zenodo_doi
 
 static("zenodo.yaml", "README.md", "notes.txt", "paper.typ", "references.bib")
 static("simulate.py", "analyse.py", "plot.py", "compile_paper.py")
@@ -11,6 +11,9 @@ static("data/parameters.csv", "data/columns.csv")
 data = ["data/air.csv", "data/oil.csv"]
 run("./simulate.py air data/parameters.csv data/air.csv", inp="data/parameters.csv", out=data[0])
 run("./simulate.py oil data/parameters.csv data/oil.csv", inp="data/parameters.csv", out=data[1])
+
+# The DOI of the record that will hold the paper, for the paper to print.
+zenodo_doi("zenodo.yaml", "doi.typ")
 
 # The results, the figure and the paper.
 run(
@@ -25,7 +28,7 @@ run(
 )
 run(
     "./compile_paper.py paper.typ paper.pdf",
-    inp=["paper.typ", "references.bib", "results.json", "figure.svg"],
+    inp=["paper.typ", "doi.typ", "references.bib", "results.json", "figure.svg"],
     out="paper.pdf",
 )
 

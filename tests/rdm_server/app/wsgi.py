@@ -1,5 +1,6 @@
 """The WSGI application: the REST API of InvenioRDM under `/api`, behind `front`."""
 
+import gc
 import os
 
 from front import Front
@@ -13,3 +14,7 @@ application = Front(
     api.config,
     f"{os.environ['RDM_RUN_DIR']}/redis.sock",
 )
+
+# What is loaded by now stays, and looking through it again and again costs every request.
+gc.collect()
+gc.freeze()
