@@ -12,6 +12,10 @@ PYTHON := python3 python3.13 python3.12 python3.11
 WORKERS ?= 2
 
 BIN := .venv/bin
+# Each test is started as soon as a process is free.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+# The versions of Python for `make test-wheel`; paths of interpreters can be given as well.
+MATRIX ?= 3.11 3.12 3.13
 # What runs in the environment of the server is left out, as its packages are not installed here.
 TYPED := --exclude "^tests/rdm_server/app/" stepup_zenodo tests
 
@@ -29,7 +33,7 @@ DEV := .venv/dev
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(DEMO) ## Build the example paper and sync it to a local InvenioRDM
@@ -44,12 +48,26 @@ demo-clean: $(DEMO) ## Remove the working folder of the demo
 	@$(BIN)/python plan_examples/demo.py clean
 
 .PHONY: test
-test: lint ## Run everything: style, types, layers and all tests
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+test: lint chromium ## Run everything: style, types, layers and all tests
+	$(PYTEST)
 
 .PHONY: check
-check: lint ## Run everything that needs no server, for the inner loop
-	$(BIN)/pytest -m "not server and not slow"
+check: lint ## Run what is fast and needs no server, in less than a minute
+	$(PYTEST) -m "not server and not slow"
+
+.PHONY: coverage
+coverage: $(DEV) chromium ## Run all tests, and show the lines that none of them reaches
+	$(PYTEST) --cov
+
+.PHONY: test-wheel
+test-wheel: $(DEV) ## Run the fast tests with the built wheel, and oldest and newest dependencies
+	@for python in $(MATRIX); do for choice in oldest newest; do \
+	  UV=$(BIN)/uv .ci/test-wheel $$python $$choice -q -m "not server and not slow and not source"; \
+	done; done
+
+.PHONY: docs
+docs: $(DEV) ## Build the documentation in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 .PHONY: lint
 lint: $(DEV) ## Check style, types and layers
@@ -65,9 +83,26 @@ format: $(DEV) ## Format the code and mend what can be mended
 
 .PHONY: clean
 clean: ## Remove everything that was made here, except for the demo
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	rm -rf .hypothesis .coverage
+	rm -rf .venv build dist *.egg-info stepup_zenodo/_version.py
+	rm -rf .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .coverage.*
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Some tests look at pages in a browser. Any of the names that tests/browser.py knows will do.
+.PHONY: chromium
+chromium:
+	@for name in chromium chromium-browser google-chrome; do \
+	  if command -v $$name >/dev/null; then exit; fi; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium, the browser of some tests"; \
+	  apt-get update --quiet --quiet; \
+	  apt-get install --quiet --quiet --yes --no-install-recommends chromium >/dev/null; \
+	else \
+	  echo "Some tests need the browser Chromium, and it is not found:" \
+	    "install it with the package manager of your system." >&2; \
+	  exit 1; \
+	fi
 
 .venv/made:
 	@for python in $(PYTHON); do \

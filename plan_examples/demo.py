@@ -62,6 +62,9 @@ def demonstrate(folder: Path, server: str) -> None:
     show_requests(endpoint)
     heading("The record on the server")
     show_record(folder, endpoint, token_file)
+    heading("The same as a page, as readers would see it")
+    run(folder, "stepup-zenodo", "preview", "zenodo.yaml")
+    print(f"Open it in your browser: {shown(folder)}/zenodo.preview.html")
     show_next(folder)
 
 
@@ -169,7 +172,7 @@ def show_record(folder: Path, endpoint: str, token_file: Path) -> None:
         print(f"  {key:16} {entry['size']:7} bytes  {entry['checksum']}")
     address = f"{endpoint}/records/{draft['id']}/draft"
     print(f"\nIts address is {address}")
-    print("The local server has no web pages, but this shows everything that it knows:")
+    print("This shows everything that the server knows:")
     print(f'curl -H "Authorization: Bearer $(cat {shlex.quote(str(token_file))})" \\')
     print(f"  {address} | python3 -m json.tool")
 

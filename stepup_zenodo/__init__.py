@@ -1,5 +1,9 @@
 """Keep a Zenodo record equal to local files."""
 
-__all__ = ("__version__",)
+try:
+    from ._version import __version__
+except ImportError:
+    # Neither built nor installed: to ask for the installed metadata would slow down every import.
+    __version__ = "0+unknown"
 
-__version__ = "0.1.0"
+__all__ = ("__version__",)

@@ -1,6 +1,5 @@
 """Functions for `plan.py`."""
 
-import json
 import os
 import shlex
 from collections.abc import Iterable
@@ -11,7 +10,8 @@ from stepup.core.api import shq, static, step
 from stepup.core.enums import Need
 from stepup.core.exceptions import PathError
 
-from .archive.contents import option_words
+from .archive.contents import rule_words
+from .commands.stepoptions import option_words
 
 if TYPE_CHECKING:
     from stepup.core.stepinfo import StepInfo
@@ -59,19 +59,16 @@ def sync_zenodo(
     info
         The small step.
     """
-    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     words = ["stepup sync-zenodo --declare"]
-    if verbose:
-        words.append("--verbose")
-    if path_description is not None:
-        words.append(f"--description {shq(path_description)}")
-    if resources is not None:
-        text = resources if isinstance(resources, str) else json.dumps(resources, sort_keys=True)
-        words.append(f"--resources {shq(text)}")
-    if duration is not None:
-        words.append(f"--duration {duration}")
-    words += ["--", shq([path_config, *listed])]
+    words += ["--verbose"] if verbose else []
+    words += [] if path_description is None else [f"--description {shq(path_description)}"]
+    words += map(shlex.quote, option_words(resources, duration))
+    words += ["--", shq([path_config, *_listed(paths)])]
     return step(" ".join(words), inp=[path_config], need=Need.PLAN)
+
+
+def _listed(paths: Iterable[StrPath] | StrPath) -> list[StrPath]:
+    return [paths] if isinstance(paths, str | os.PathLike) else list(paths)
 
 
 def zenodo_doi(
@@ -108,7 +105,7 @@ def zenodo_doi(
     info
         The step.
     """
-    outputs = [out] if isinstance(out, str | os.PathLike) else list(out)
+    outputs = _listed(out)
     return step(
         f"stepup-zenodo doi -- {shq([path_config, *outputs])}",
         inp=[path_config],
@@ -133,7 +130,6 @@ def archive(
     """Make a zip file of a folder, with the same bytes for the same files.
 
     Only names and contents count: a zip file that is made again is not sent again.
-
     Without `paths`, everything in the folder is archived,
     and the archive is made again when a file is added, removed or changed.
     This declares the folder with `static()`, so it must not hold files that are built,
@@ -172,26 +168,20 @@ def archive(
         The step that makes the zip file, or without `paths`, the step that looks for the files.
     """
     patterns = [exclude] if isinstance(exclude, str) else list(exclude)
-    words = ["stepup-zenodo", "archive", *option_words(patterns, prefix, manifest, store=store)]
-    places = shq([folder, out])
-    if paths is not None:
-        listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-        command = f"{shlex.join([*words, '--inputs'])} -- {places}"
-        return step(command, inp=listed, out=[out], resources=resources, duration=duration)
-    words.append("--declare")
-    if resources is not None:
-        text = resources if isinstance(resources, str) else json.dumps(resources, sort_keys=True)
-        words.append(f"--resources={text}")
-    if duration is not None:
-        words.append(f"--duration={duration}")
-    # As a static tree, the folder cannot hold files that are built: StepUp would refuse them here.
-    # Otherwise those that are not built yet would be missing in the archive, without a word.
-    _declare_tree(os.fspath(folder))
-    return step(f"{shlex.join(words)} -- {places}", need=Need.PLAN)
+    words = ["stepup-zenodo", "archive", *rule_words(patterns, prefix, manifest, store=store)]
+    if paths is None:
+        _declare_tree(os.fspath(folder))
+        words += ["--declare", *option_words(resources, duration)]
+        return step(f"{shlex.join(words)} -- {shq([folder, out])}", need=Need.PLAN)
+    command = f"{shlex.join([*words, '--inputs'])} -- {shq([folder, out])}"
+    return step(command, inp=_listed(paths), out=[out], resources=resources, duration=duration)
 
 
 def _declare_tree(folder: str) -> None:
     """Declare a folder with all that is in it.
+
+    As a static tree, it cannot hold files that are built: StepUp would refuse them here.
+    Otherwise those that are not built yet would be missing in an archive, without a word.
 
     Raises
     ------

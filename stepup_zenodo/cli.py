@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "sync",
     "diff": "diff",
     "status": "status",
+    "preview": "preview",
     "pull": "pull",
     "doi": "doi",
     "publish": "publish",

@@ -29,6 +29,10 @@ __all__ = (
 )
 
 
+_LONGEST_WHERE = 300
+_LONGEST_TEXT = 2000
+
+
 def printable(text: str) -> str:
     """Return text in which control characters are escaped.
 
@@ -39,7 +43,7 @@ def printable(text: str) -> str:
 
 
 def _bounded(text: str, length: int) -> str:
-    """Return printable text of a limited length: a file can hold keys of any length."""
+    """Return printable text of a limited length."""
     return printable(text if len(text) <= length else f"{text[: length - 3]}...")
 
 
@@ -77,12 +81,23 @@ class Problem:
     """What to do, when that is not obvious: a sentence without full stop."""
 
     def __str__(self) -> str:
-        parts = [str(self.place)] if self.place is not None else []
-        if self.where:
-            parts.append(_bounded(self.where, 300))
-        parts.append(_bounded(self.message, 2000))
-        text = ": ".join(parts)
-        return f"{text} ({printable(self.hint)})" if self.hint else text
+        shown = self.printed()
+        parts = (str(self.place) if self.place is not None else "", shown.where, shown.message)
+        text = ": ".join(part for part in parts if part)
+        return f"{text} ({shown.hint})" if shown.hint else text
+
+    def printed(self) -> "Problem":
+        """Return the problem with texts that can be printed.
+
+        Control characters are escaped, and long texts are cut:
+        a file can hold keys and values of any length.
+        """
+        return attrs.evolve(
+            self,
+            message=_bounded(self.message, _LONGEST_TEXT),
+            where=_bounded(self.where, _LONGEST_WHERE),
+            hint=_bounded(self.hint, _LONGEST_TEXT),
+        )
 
 
 class Failure(Exception):
@@ -97,6 +112,7 @@ class Failure(Exception):
     """
 
     exit_status: ClassVar[int] = 1
+    """The exit status of a command that ends with this error."""
 
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__("\n".join([*([message] if message else []), *map(str, problems)]))

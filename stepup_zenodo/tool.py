@@ -9,11 +9,10 @@ import os
 from collections.abc import Callable
 
 from .commands.arguments import add_sync_arguments
+from .commands.stepoptions import add_step_arguments
+from .local.variables import TOKEN, TOKEN_PRESENCE
 
 __all__ = ("add_sync_zenodo_subcommand",)
-
-VARIABLE = "STEPUP_ZENODO_TOKEN"
-PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"
 
 
 def add_sync_zenodo_subcommand(
@@ -26,13 +25,11 @@ def add_sync_zenodo_subcommand(
     so the step depends on another one, set here, which says only whether there is a token.
     The director of StepUp inherits it.
     """
-    os.environ[PRESENCE] = "yes" if os.environ.get(VARIABLE, "").strip() else "no"
+    os.environ[TOKEN_PRESENCE] = "yes" if os.environ.get(TOKEN, "").strip() else "no"
     summary = "keep a Zenodo record equal to local files"
     parser = subparsers.add_parser("sync-zenodo", help=summary, description=f"{summary}.")
     add_sync_arguments(parser)
-    parser.add_argument("--declare", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--resources", help=argparse.SUPPRESS)
-    parser.add_argument("--duration", help=argparse.SUPPRESS)
+    add_step_arguments(parser)
     return _sync_zenodo
 
 

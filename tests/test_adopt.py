@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from stepup_zenodo.local.state import record_id_in
 from stepup_zenodo.record.observed import FileEntry, Record
-from stepup_zenodo.takeover.adopt import adopted, endpoint_of, record_of
+from stepup_zenodo.takeover.adopt import adopted, endpoint_of
 
 from .rdm_server.fixture import Rdm
 from .workspace import Result, Workspace
@@ -343,6 +344,18 @@ def test_mistakes(empty: Workspace) -> None:
 
 
 @pytest.mark.server
+def test_a_fetch_that_is_refused_is_not_repeated(empty: Workspace) -> None:
+    record = make(empty.rdm, {"metadata": MINIMAL}, a_txt="aaa")
+    empty.rdm.faults({"path": "a.txt/content", "status": 403, "times": 100})
+    empty.rdm.clear_log()
+
+    result = adopt(empty, record)
+
+    assert (result.status, result.err) == (1, "failed: Could not fetch a.txt: HTTP 403.\n")
+    assert len([request for request in empty.rdm.log() if "a.txt" in request.path]) == 1
+
+
+@pytest.mark.server
 def test_a_fetch_that_breaks_off_is_repeated(empty: Workspace) -> None:
     empty.environ["STEPUP_ZENODO_RETRY_DELAY"] = "0"
     record = make(empty.rdm, {"metadata": MINIMAL}, a_txt="aaa" * 1000)
@@ -409,4 +422,4 @@ def test_what_cannot_be_said_is_left_on_the_server() -> None:
     ],
 )
 def test_ids_dois_and_addresses(text: str, record: str, endpoint: str) -> None:
-    assert (record_of(text), endpoint_of(text)) == (record, endpoint)
+    assert (record_id_in(text), endpoint_of(text)) == (record, endpoint)

@@ -20,12 +20,12 @@ from stepup_zenodo.archive.contents import (
     Selection,
     excluder,
     manifest_line,
-    option_words,
+    rule_words,
     select,
 )
 from stepup_zenodo.archive.zipwriter import Written, look_at, walk, write_zip
 from stepup_zenodo.errors import Invalid, Refused
-from stepup_zenodo.local.files import FileChanged, FileUnreadable
+from stepup_zenodo.local.stream import FileChanged, FileUnreadable
 
 from .building import build, run
 
@@ -190,9 +190,9 @@ def test_manifest_lines_are_relative_to_the_prefix() -> None:
     assert manifest_line("12ab", "p/q/a b", "") == "12ab  p/q/a b\n"
 
 
-def test_option_words() -> None:
-    assert option_words([], None, None, store=False) == ()
-    assert option_words(["-x", "a b"], "", "SUMS", store=True) == (
+def test_rule_words() -> None:
+    assert rule_words([], None, None, store=False) == ()
+    assert rule_words(["-x", "a b"], "", "SUMS", store=True) == (
         "--exclude=-x",
         "--exclude=a b",
         "--prefix=",

@@ -82,6 +82,11 @@ def test_windows_line_ends() -> None:
     assert section(CHANGELOG.replace("\n", "\r\n"), "1.2.0") == section(CHANGELOG, "1.2.0")
 
 
+def test_byte_order_mark() -> None:
+    assert section("\ufeff## 1.2.0\n\nbody\n", "1.2.0") == "body"
+    assert versions("\ufeff## 1.2.0\n") == ("1.2.0",)
+
+
 def test_versions() -> None:
     assert versions(CHANGELOG) == ("1.10.0", "1.2.0", "1.2.0rc1", "1.1", "0.9.0")
 
@@ -108,6 +113,11 @@ def test_versions() -> None:
         ("1.2.0", ""),
         ("- 1.2.0\n---", ""),
         ("text before\n1.2.0\n---", ""),
+        ("## 1.2.0 #", "1.2.0"),
+        ("## ##", ""),
+        ("##", ""),
+        ("## 1.2.0" + " " * 100_000 + "x", ""),
+        ("## " + "[" * 100_000, ""),
     ],
 )
 def test_headings(heading: str, version: str) -> None:
@@ -169,6 +179,11 @@ def test_notes_of_a_version_are_sent(workspace: Workspace) -> None:
         ),
         ({"version": "1.1"}, None, "NEWS.md cannot be read: No such file or directory"),
         ({"version": "1.1"}, b"\xff", "NEWS.md is not text in UTF-8"),
+        (
+            {"version": "1.1"},
+            b"x" * (10**6 + 1),
+            "NEWS.md is larger than 1 MB (shorten it: long texts can be files of the record)",
+        ),
     ],
 )
 def test_what_can_be_missing(

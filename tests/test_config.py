@@ -11,7 +11,8 @@ import pytest
 
 from stepup_zenodo.config.access import Access, Embargo, embargo_problems
 from stepup_zenodo.config.customfields import Imprint, Journal, Meeting, Thesis
-from stepup_zenodo.config.file import Config, checked_endpoint, listed_paths, parse_config
+from stepup_zenodo.config.endpoint import checked_endpoint
+from stepup_zenodo.config.file import Config, listed_paths, parse_config
 from stepup_zenodo.config.kinds import UnknownTerm
 from stepup_zenodo.config.locations import Geometry, Location
 from stepup_zenodo.config.metadata import Metadata

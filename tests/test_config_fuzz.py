@@ -8,9 +8,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stepup_zenodo.config.fieldpaths import config_path
 from stepup_zenodo.config.file import Config, parse_config
 from stepup_zenodo.errors import Invalid
-from stepup_zenodo.record.desired import config_path, metadata_fields
+from stepup_zenodo.record.desired import metadata_fields
 
 CONFIGS = Path(__file__).parent / "configs"
 FULL = (CONFIGS / "full.yaml").read_text(encoding="utf-8")

@@ -355,6 +355,6 @@ def test_waiting_for_another_run_ends(
     assert result.status == 1
     assert result.err == (
         "failed: Another run works on the same record for more than 0 minutes: "
-        ".zenodo-record-id.txt.lock is locked.\n"
+        ".zenodo-record-id.txt.lock is locked. Wait until it has ended, or end it.\n"
     )
     assert requests_of(rdm) == []

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from stepup_zenodo.config.fieldpaths import config_path
 from stepup_zenodo.config.file import Config, parse_config
 from stepup_zenodo.errors import Invalid, Place
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.desired import (
-    Desired,
-    config_path,
-    draft_defaults,
-    html_text,
-    metadata_fields,
-)
+from stepup_zenodo.record.desired import Desired, draft_defaults, html_text, metadata_fields
 
 CONFIGS = Path(__file__).parent / "configs"
 

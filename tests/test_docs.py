@@ -1,153 +1,247 @@
-"""Everything that the README and the quick start show, done in their order."""
+"""Each block of code on each page is run, compared or at least read by what would read it.
 
+Pages that are followed from top to bottom are in `test_docs_followed.py`.
+"""
+
+import ast
+import inspect
+import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+import sys
+import textwrap
+import tomllib
+from collections.abc import Callable, Mapping
+from itertools import pairwise, takewhile
 from pathlib import Path
 
-import attrs
 import pytest
+import yaml
 
-from plan_examples.demo import pointed_at
+from stepup_zenodo import api
+from stepup_zenodo.cli import COMMANDS, _parser
+from stepup_zenodo.config.file import parse_config
 
-from .building import run
-from .rdm_server.fixture import Rdm
+from .pages import PAGES, ROOT, Block, blocks, session, text_of, words_of
+from .test_docs_followed import FOLLOWED
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "docs/quickstart.md"]
-SANDBOX = "https://sandbox.zenodo.org"
-TOKEN_FILE = "~/.config/sandbox-zenodo-org-token.txt"
-
-
-@attrs.frozen
-class Block:
-    """A fenced block of code."""
-
-    page: str
-    """The page, from the root of the repository."""
-
-    line: int
-    """The line number of the fence."""
-
-    language: str
-    """The language, empty if none is given."""
-
-    title: str
-    """The name of the file that the block shows, empty if it is something else."""
-
-    text: str
-    """What is between the fences."""
+TARGETS = re.findall(r"^([a-z][a-z-]*):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+VARIABLES = re.findall(
+    r"^\| `(STEPUP_\w+)`", text_of("docs/reference/environment.md"), re.MULTILINE
+)
 
 
-def blocks(page: str) -> Iterator[Block]:
-    """Yield the fenced blocks of a page."""
-    text = (ROOT / page).read_text()
-    fenced = re.compile(r'^```(\w*)(?: title="([^"\n]*)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-    for match in fenced.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        language, title, body = match.groups("")
-        yield Block(page, line, language, title, body)
+def read_yaml(block: Block) -> None:
+    """Read a configuration, or another file in YAML, which has a title that is none of ours."""
+    if block.title and "zenodo" not in block.title:
+        assert yaml.safe_load(block.text), block.place
+    else:
+        parse_config(block.text, "zenodo.yaml")
 
 
-def session(text: str) -> Iterator[tuple[str, str]]:
-    """Yield commands and their expected output."""
-    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, output = part.partition("\n")
-        yield command, output
+def read_toml(block: Block) -> None:
+    """Read a configuration in TOML."""
+    parse_config(block.text, "zenodo.toml")
 
 
-def agrees(expected: str, found: str) -> bool:
-    """Return whether an output is the expected one, in which `...` stands for any lines."""
-    pattern = re.escape(expected).replace(re.escape("...\n"), "(?:.*\n)*")
-    return re.fullmatch(pattern, found) is not None
+def read_json(block: Block) -> None:
+    """Read a document in JSON."""
+    json.loads(block.text)
 
 
-@attrs.frozen
-class Reader:
-    """Somebody who does what a page says."""
-
-    folder: Path
-    """The folder in which the reader works. The folder around it is the home folder."""
-
-    rdm: Rdm
-    """The server that takes the place of the sandbox."""
-
-    def follow(self, block: Block) -> None:
-        """Write the file or run the commands of a block."""
-        if block.title:
-            self.write(block.title, block.text)
-        elif block.language == "console":
-            self.type_in(block)
-
-    def write(self, title: str, text: str) -> None:
-        """Write a file."""
-        path = self.folder / title
-        if title == "zenodo.yaml":
-            text = pointed_at(text, self.rdm.endpoint, Path(TOKEN_FILE))
-        path.write_text(text)
-
-    def type_in(self, block: Block) -> None:
-        """Run the commands of a block and compare what they print."""
-        status = 0
-        for command, expected in session(block.text):
-            if TOKEN_FILE in command:
-                self.save_token()
-            # Each command sees the exit status of the one before.
-            words = ["bash", "-c", f"(exit {status}); {command}"]
-            status, output = run(words, self.folder)
-            found = self.as_on_sandbox(output)
-            assert agrees(expected, found), f"{block.page}:{block.line}: {command}\n{found}"
-        assert status == 0, f"{block.page}:{block.line}: exit status {status}"
-
-    def save_token(self) -> Path:
-        """Do what the page asks for in words: save the token that the web page shows."""
-        path = self.folder.parent / TOKEN_FILE.removeprefix("~/")
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(self.rdm.token)
-        return path
-
-    def as_on_sandbox(self, output: str) -> str:
-        """Return an output with the addresses and ids of the page."""
-        output = output.replace(self.rdm.url, SANDBOX)
-        output = output.replace(str(self.folder.parent), "~")
-        path = self.folder / ".zenodo-record-id.txt"
-        if path.exists():
-            record_id = path.read_text().strip()
-            output = re.sub(rf"\b(draft |uploads/){record_id}\b", r"\g<1>123456", output)
-        return output
+def read_python(block: Block) -> None:
+    """Compile a program, and compare its calls of our functions with their signatures."""
+    text = re.sub(r"^ *\.\.\.\n", "", textwrap.dedent(block.text), flags=re.MULTILINE)
+    for node in ast.walk(ast.parse(text, block.place)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called = getattr(api, node.func.id, None) if node.func.id in api.__all__ else None
+            if called is not None:
+                names = {keyword.arg or "" for keyword in node.keywords}
+                inspect.signature(called).bind(*node.args, **dict.fromkeys(names))
+        if isinstance(node, ast.ImportFrom) and node.module == "stepup_zenodo.api":
+            assert {alias.name for alias in node.names} <= set(api.__all__), block.place
 
 
-@pytest.mark.server
-@pytest.mark.slow
+def read_file(block: Block) -> None:
+    """See to it that a file with prose or data tells its name."""
+    assert block.title, block.place
+
+
+def read_console(block: Block) -> None:
+    """See to it that each command is one of a page that is followed."""
+    assert block.page in FOLLOWED, f"{block.place}: nobody follows this page"
+    assert [*session(block.text)], block.place
+
+
+def read_bash(block: Block) -> None:
+    """Look at commands that are not run with the page: they must exist, with their options."""
+    for words in words_of(block):
+        assignments = [*takewhile(lambda word: re.match(r"[A-Z]\w*=", word), words)]
+        name, *rest = words[len(assignments) :]
+        name = name.removeprefix(".venv/bin/")
+        assert name in SHELL, f"{block.place}: no test knows {name}"
+        SHELL[name](rest)
+
+
+def our_command(words: list[str]) -> None:
+    """Read the arguments of `stepup-zenodo`."""
+    if ">" in words:
+        words = words[: words.index(">")]
+    if words[-1] == "--help":
+        assert {*words[:-1]} <= {*COMMANDS}
+    else:
+        _parser(words).parse_args(words)
+
+
+def stepup_command(words: list[str]) -> None:
+    """Read the arguments of StepUp."""
+    if words[0] == "sync-zenodo":
+        our_command(["sync", *words[1:]])
+    else:
+        options = [word for word in words[1:] if word.startswith("-")]
+        stepup = Path(sys.executable).with_name("stepup")
+        help_text = subprocess.run(
+            [stepup, words[0], "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert [option for option in options if option not in help_text] == []
+
+
+def make_command(words: list[str]) -> None:
+    """Look for the target; variables may be given too."""
+    targets = [word for word in words if "=" not in word]
+    assert [target for target in targets if target not in TARGETS] == []
+
+
+def pip_command(words: list[str]) -> None:
+    """Look for the extra."""
+    assert words[0] == "install"
+    for extra in re.findall(r"\[(.*?)\]", words[-1]):
+        assert set(extra.split(",")) <= EXTRAS.keys()
+
+
+def python_command(words: list[str]) -> None:
+    """Look for the module or the program."""
+    match words:
+        case ["-m", "venv", _]:
+            return
+        case ["-m", module, *_]:
+            path = ROOT.joinpath(*module.split("."))
+            assert path.is_dir() or path.with_suffix(".py").exists(), module
+        case [program, *_]:
+            assert (ROOT / program).exists(), program
+
+
+def export_command(words: list[str]) -> None:
+    """Look for the variable in the reference."""
+    assert words[0].split("=")[0] in VARIABLES
+
+
+def pytest_command(words: list[str]) -> None:
+    """Look for the file, and for the tests that are chosen in it."""
+    text = (ROOT / words[0]).read_text(encoding="utf-8")
+    assert all(name in text for option, name in pairwise(words) if option == "-k")
+
+
+def eval_command(words: list[str]) -> None:
+    """Look at the command whose output is used."""
+    [text] = words
+    name, *rest = shlex.split(text.removeprefix("$(").removesuffix(")"))
+    SHELL[name.removeprefix(".venv/bin/")](rest)
+
+
+def curl_command(words: list[str]) -> None:
+    """Accept requests to the local server, whose settings come from its launcher."""
+    assert words[-1].startswith("$RDM_ENDPOINT/")
+
+
+def git_command(words: list[str]) -> None:
+    """Accept what everybody knows."""
+    assert words[0] in {"clone", "switch", "diff", "add", "commit", "push", "status", "tag"}
+
+
+def enter(words: list[str]) -> None:
+    """Accept a change of the folder or of the environment."""
+    assert len(words) == 1
+
+
+SHELL: Mapping[str, Callable[[list[str]], None]] = {
+    "stepup-zenodo": our_command,
+    "stepup": stepup_command,
+    "make": make_command,
+    "pip": pip_command,
+    "python": python_command,
+    "python3": python_command,
+    "pytest": pytest_command,
+    "eval": eval_command,
+    "curl": curl_command,
+    "export": export_command,
+    "git": git_command,
+    "source": enter,
+    "cd": enter,
+}
+"""What looks at the words behind the name of a program."""
+
+
+def read_example(block: Block) -> None:
+    """Accept the commands in the example paper, which `test_examples.py` runs."""
+    assert block.page == "plan_examples/paper/README.md", f"{block.place}: name a language"
+
+
+RULES: Mapping[str, Callable[[Block], None]] = {
+    "": read_example,
+    "bash": read_bash,
+    "console": read_console,
+    "csv": read_file,
+    "json": read_json,
+    "markdown": read_file,
+    "python": read_python,
+    "text": read_file,
+    "toml": read_toml,
+    "typst": read_file,
+    "yaml": read_yaml,
+}
+"""What looks at a block of a language."""
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_can_be_followed(page: str, tmp_path: Path, rdm: Rdm) -> None:
-    """A reader who writes the files and runs the commands sees what the page says."""
-    folder = tmp_path / "weir"
-    folder.mkdir()
-    reader = Reader(folder, rdm)
-    if page == "README.md":
-        # The README says this in words only.
-        reader.save_token().chmod(0o600)
-    for block in blocks(page):
-        reader.follow(block)
+def test_blocks_can_be_used(page: str) -> None:
+    """A block of a language that no rule covers fails, and so does one that cannot be used."""
+    text = text_of(page)
+    found = blocks(page)
+
+    assert 2 * len(found) == len(re.findall(r"^ *```", text, re.MULTILINE)), "a block is not seen"
+    for block in found:
+        assert block.language in RULES, f"{block.place}: no rule for {block.language!r}"
+        RULES[block.language](block)
 
 
-def test_blocks_are_covered() -> None:
-    """Each block is a file, a session, or one of the commands that are tested elsewhere."""
-    others = [
-        (block.language, block.text)
-        for page in PAGES
-        for block in blocks(page)
-        if not block.title and block.language != "console"
+def test_pages_are_followed() -> None:
+    """Whoever adds a page with a session has to say how it is followed."""
+    sessions = {page for page in PAGES for block in blocks(page) if block.language == "console"}
+
+    assert sessions == set(FOLLOWED)
+
+
+def test_workflow_hands_the_token_to_one_step() -> None:
+    """The workflow on the page about continuous integration."""
+    [block] = [
+        block
+        for block in blocks("docs/how-to/continuous-integration.md")
+        if block.title.startswith(".github/")
     ]
+    [job] = yaml.safe_load(block.text)["jobs"].values()
 
-    assert others == [
-        ("bash", "make demo\n"),
-        ("bash", "make test\n"),
-        ("bash", "pip install .\n"),
-        ("bash", "pip install .\n"),
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert commands == ["pip install stepup-zenodo", "stepup build --no-progress"]
+    assert [step["env"].keys() for step in job["steps"] if "env" in step] == [
+        {"STEPUP_ZENODO_TOKEN"}
     ]
+    assert block.text.count("secrets.") == 1
 
 
 def test_make_lists_its_targets() -> None:
@@ -163,6 +257,9 @@ def test_make_lists_its_targets() -> None:
         ["make", "demo-clean"],
         ["make", "test"],
         ["make", "check"],
+        ["make", "coverage"],
+        ["make", "test-wheel"],
+        ["make", "docs"],
         ["make", "lint"],
         ["make", "format"],
         ["make", "clean"],
@@ -171,15 +268,14 @@ def test_make_lists_its_targets() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Links to files of the repository are not broken."""
-    pages = [*PAGES, "CHANGELOG.md", "plan_examples/README.md"]
     links = [
         (page, link)
-        for page in pages
-        for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+        for page in [*PAGES, "CHANGELOG.md"]
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text_of(page))
         if "://" not in link
     ]
 
     assert [
         (page, link) for page, link in links if not (ROOT / page).parent.joinpath(link).exists()
     ] == []
-    assert len(links) > 2
+    assert len(links) > 30

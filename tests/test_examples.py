@@ -371,7 +371,7 @@ def demo(folder: Path, rdm: Rdm) -> str:
     assert status == 0, output
     record_id = (folder / ".zenodo-record-id.txt").read_text().strip()
     output = output.replace(rdm.url, "http://SERVER").replace(str(rdm.token_file), "TOKEN")
-    output = re.sub(rf"\b(draft |records/|uploads/){record_id}\b", r"\1ID", output)
+    output = re.sub(rf"\b(draft |records/|uploads/|zenodo\.){record_id}\b", r"\1ID", output)
     # How StepUp reports is its own affair.
     lines = [line for line in output.splitlines() if not re.match(r" *[A-Z]+ │", line)]
     return "\n".join(lines)
@@ -404,7 +404,7 @@ $ stepup build --no-progress
 == Synchronise once more, by hand, to see that both sides are equal
 $ stepup sync-zenodo zenodo.yaml
 zenodo.yaml -> http://SERVER/api
-nothing to do: draft ID, version 1.0.0, 8 files ({total})
+nothing to do: draft ID, version 1.0.0, 8 files ({total}), DOI 10.5072/zenodo.ID
 http://SERVER/uploads/ID
 
 == What the server received, from its access log
@@ -416,9 +416,14 @@ Lovelace, Ada; Babbage, Charles
 {listed}
 
 Its address is http://SERVER/api/records/ID/draft
-The local server has no web pages, but this shows everything that it knows:
+This shows everything that the server knows:
 curl -H "Authorization: Bearer $(cat TOKEN)" \\
   http://SERVER/api/records/ID/draft | python3 -m json.tool
+
+== The same as a page, as readers would see it
+$ stepup-zenodo preview zenodo.yaml
+zenodo.yaml: draft ID is shown in zenodo.preview.html
+Open it in your browser: paper/zenodo.preview.html
 
 == Try the following
 Run `make demo` again: no step runs, and nothing is written to the server.

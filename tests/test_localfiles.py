@@ -1,4 +1,5 @@
 import hashlib
+import json
 import os
 import threading
 from pathlib import Path
@@ -7,16 +8,15 @@ import pytest
 
 from stepup_zenodo.errors import Problem
 from stepup_zenodo.events import Event, FileFinished, FileProgress, FileStarted, silent
-from stepup_zenodo.local.files import (
+from stepup_zenodo.local.checksums import ChecksumCache
+from stepup_zenodo.local.files import LocalFile, look
+from stepup_zenodo.local.stream import (
     BLOCK,
-    ChecksumCache,
     FileChanged,
     FileStream,
     FileUnreadable,
-    LocalFile,
     Stopped,
     compute_checksum,
-    look,
 )
 
 
@@ -83,7 +83,7 @@ def test_a_stream_has_the_size_the_content_and_the_checksum(tmp_path: Path) -> N
     stream = FileStream(file, events.append, threading.Event())
 
     assert len(stream) == len(content)
-    assert b"".join(stream) == content
+    assert b"".join(bytes(block) for block in stream) == content
     assert stream.finish() == md5(content)
     stream.close()
     assert events == [
@@ -91,6 +91,21 @@ def test_a_stream_has_the_size_the_content_and_the_checksum(tmp_path: Path) -> N
         FileProgress("a", 2 * BLOCK),
         FileProgress("a", 2 * BLOCK + 5),
     ]
+
+
+def test_attempts_to_send_a_file_share_no_memory(tmp_path: Path) -> None:
+    content = os.urandom(2 * BLOCK)
+    file = make(tmp_path / "a", content)
+    first, second = (FileStream(file, silent, threading.Event()) for _ in range(2))
+
+    block = first.read()
+    second.read()
+    second.read()
+    second.close()
+
+    assert block == content[:BLOCK]
+    assert first.read() == content[BLOCK:]
+    first.close()
 
 
 def test_checksum(tmp_path: Path) -> None:
@@ -182,6 +197,44 @@ def test_the_cache_does_not_trust_a_file_that_just_changed(tmp_path: Path) -> No
 
     assert cache.get(file) == md5(b"abc"), "what was read in this run holds for this run"
     assert ChecksumCache(tmp_path / "c.json").get(file) is None
+
+
+def names_in(path: Path) -> list[str]:
+    return sorted(Path(name).name for name in json.loads(path.read_text()))
+
+
+def test_the_cache_keeps_what_other_runs_have_written(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    first, second = (ChecksumCache(path, now=lambda: LATER) for _ in range(2))
+
+    for name, cache in (("a", first), ("b", second)):
+        cache.put(make(tmp_path / name, b"abc"), md5(b"abc"))
+        cache.save()
+
+    assert names_in(path) == ["a", "b"]
+
+
+def test_the_cache_forgets_files_that_are_gone(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    for name in ("a", "b"):
+        cache = ChecksumCache(path, now=lambda: LATER)
+        cache.put(make(tmp_path / name, b"abc"), md5(b"abc"))
+        cache.save()
+        (tmp_path / "a").unlink(missing_ok=True)
+
+    assert names_in(path) == ["b"]
+
+
+def test_the_cache_is_written_only_if_there_is_something_new(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    cache = ChecksumCache(path, now=lambda: LATER)
+    cache.put(make(tmp_path / "a", b"abc"), md5(b"abc"))
+    cache.save()
+    path.unlink()
+
+    cache.save()
+
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', '{"a": [1, 2]}', '{"a": [["x"], 2]}'])

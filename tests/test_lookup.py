@@ -1,12 +1,16 @@
 """Ids are looked up before they are sent: a wrong one can break a draft on the server."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from stepup_zenodo.config import kinds
+from stepup_zenodo.events import silent
 from stepup_zenodo.jsontypes import Json
+from stepup_zenodo.remote.client import Client
 from stepup_zenodo.remote.lookup import KnownIds, Reference, references, term_reference
+from stepup_zenodo.remote.protocol import Answer
 from stepup_zenodo.terms.vocabularies import ids
 
 from .workspace import Workspace, requests_of
@@ -47,6 +51,23 @@ def test_damaged_memory_is_forgotten(tmp_path: Path, text: str) -> None:
     (tmp_path / "ids.json").write_text(text)
 
     KnownIds(tmp_path / "ids.json", "https://zenodo.org/api")
+
+
+def test_what_several_runs_have_looked_up_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, path = "https://zenodo.org/api", tmp_path / "ids.json"
+    client = Client(endpoint, "token", silent)
+    monkeypatch.setattr(Client, "read", lambda *_, **__: Answer(200, {}, {}))
+    first, second, elsewhere = (KnownIds(path, url) for url in (endpoint, endpoint, "other"))
+
+    for known, name in ((first, "a"), (second, "b"), (elsewhere, "c")):
+        assert known.missing(client, [Reference("subjects", name)]) == ()
+
+    assert json.loads(path.read_text()) == {
+        endpoint: ["subjects/a", "subjects/b"],
+        "other": ["subjects/c"],
+    }
 
 
 @pytest.mark.server

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from stepup_zenodo.document.excerpt import Look, excerpt_lines
 from stepup_zenodo.errors import Invalid, Place, Problem, Refused
 
 from .generate_reference import SCHEMA
+from .terminal import on_terminal
 
 FOLDER = Path(__file__).parent / "configs" / "mistakes25"
 WRONG = (FOLDER / "zenodo.yaml").read_text(encoding="utf-8").splitlines()
@@ -32,21 +32,10 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
     return kept | {"XDG_CACHE_HOME": str(folder), "TERM": "xterm", **more}
 
 
-def on_terminal(command: list[str], folder: Path, **more: str) -> tuple[int, str]:
-    """Run a command on a terminal of its own; return its exit status and what it shows there."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        command, cwd=FOLDER, stdin=theirs, stdout=theirs, stderr=theirs, env=environ(folder, **more)
-    ) as process:
-        os.close(theirs)
-        shown = bytearray()
-        try:
-            while chunk := os.read(ours, 65536):
-                shown += chunk
-        except OSError:
-            pass  # Linux reports the end of the other side in this way
-    os.close(ours)
-    return process.returncode, shown.decode().replace("\r\n", "\n")
+def check_on_terminal(folder: Path, *options: str, **more: str) -> tuple[int, str]:
+    """Look for the mistakes on a terminal; return the exit status and what it shows."""
+    status, drawn = on_terminal([*CHECK, *options], FOLDER, environ(folder, **more))
+    return status, drawn.replace("\r\n", "\n")
 
 
 def expected(name: str) -> str:
@@ -73,14 +62,14 @@ def test_one_line_each_when_not_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_carets_on_a_terminal(tmp_path: Path) -> None:
-    status, shown = on_terminal(CHECK, tmp_path, NO_COLOR="1", COLUMNS="100")
+    status, shown = check_on_terminal(tmp_path, NO_COLOR="1", COLUMNS="100")
 
     assert status == 2
     assert shown == expected("terminal.txt")
 
 
 def test_colours_on_a_terminal(tmp_path: Path) -> None:
-    status, shown = on_terminal(CHECK, tmp_path, COLUMNS="100")
+    status, shown = check_on_terminal(tmp_path, COLUMNS="100")
 
     assert status == 2
     assert "\x1b[1;31m^\x1b[0m" in shown
@@ -90,13 +79,13 @@ def test_colours_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_no_colours_on_a_dumb_terminal(tmp_path: Path) -> None:
-    status, shown = on_terminal(CHECK, tmp_path, TERM="dumb", COLUMNS="100")
+    status, shown = check_on_terminal(tmp_path, TERM="dumb", COLUMNS="100")
 
     assert (status, shown) == (2, expected("terminal.txt"))
 
 
 def test_json_for_tools(tmp_path: Path) -> None:
-    status, shown = on_terminal([*CHECK, "--json"], tmp_path)
+    status, shown = check_on_terminal(tmp_path, "--json")
 
     assert status == 2
     report = json.loads(shown)
@@ -151,6 +140,14 @@ def test_what_the_schema_sees(tmp_path: Path) -> None:
         ("0123456789" * 5, 1, 26, [" 1 | 01234567890123456...", "   | ^"]),
         ("0123456789" * 5, 25, 26, [" 1 | ...78901234567890...", "   |           ^"]),
         ("0123456789" * 5, 50, 26, [" 1 | ...34567890123456789", "   |                    ^"]),
+        ("0123456789" * 99_999, 25, 26, [" 1 | ...78901234567890...", "   |           ^"]),
+        ("0123456789" * 99_999, 1, 26, [" 1 | 01234567890123456...", "   | ^"]),
+        (
+            "0123456789" * 99_999,
+            999_990,
+            26,
+            [" 1 | ...34567890123456789", "   |                    ^"],
+        ),
     ],
 )
 def test_excerpt(line: str, column: int, width: int, expected: list[str]) -> None:
@@ -160,6 +157,19 @@ def test_excerpt(line: str, column: int, width: int, expected: list[str]) -> Non
 
     first, last = f"a.yaml:1:{column}: title: wrong", "   = mend it"
     assert lines == [first, *expected, last]
+
+
+def test_long_texts_are_cut() -> None:
+    problem = Problem("m" * 3000, "w" * 3000, Place("a.yaml", 1, 1), "h" * 3000)
+
+    lines = excerpt_lines(Invalid((problem,)), {"a.yaml": "x"}.get, Look())
+
+    where, message, hint = (
+        f"{sign * size}..." for sign, size in (("w", 297), ("m", 1997), ("h", 1997))
+    )
+    first = f"a.yaml:1:1: {where}: {message}"
+    assert lines == [first, " 1 | x", "   | ^", f"   = {hint}"]
+    assert str(problem) == f"{first} ({hint})"
 
 
 def test_excerpt_without_source() -> None:

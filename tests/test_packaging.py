@@ -1,6 +1,8 @@
-"""What is distributed: its contents, and that it works where nothing else is."""
+"""What is distributed: its contents, its version, and that it works where nothing else is."""
 
+import ast
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -8,21 +10,28 @@ import zipfile
 from collections.abc import Sequence
 from email.message import Message
 from email.parser import Parser
-from importlib.metadata import version
 from pathlib import Path
 
 import attrs
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-NAME = f"stepup_zenodo-{version('stepup-zenodo')}"
+VERSION = "7.8.9"
+"""The version in the tag of the repository from which the tests build."""
 
-pytestmark = pytest.mark.slow
+NAME = f"stepup_zenodo-{VERSION}"
+WRITTEN = "stepup_zenodo/_version.py"
+"""The file that is written by the build."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.source]
 
 
 @attrs.frozen
 class Distributions:
     """What would be uploaded to a package index."""
+
+    source: Path
+    """The repository."""
 
     wheel: Path
     """The wheel, which was made from the source distribution."""
@@ -33,7 +42,7 @@ class Distributions:
 
 def run(command: Sequence[object], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as a user would, outside of the repository and without its environment."""
-    dropped = ("PYTHON", "STEPUP_", "VIRTUAL_ENV")
+    dropped = ("GIT_", "PYTHON", "SETUPTOOLS_SCM_", "STEPUP_", "VIRTUAL_ENV")
     environ = {name: text for name, text in os.environ.items() if not name.startswith(dropped)}
     words = [str(word) for word in command]
     return subprocess.run(
@@ -41,22 +50,43 @@ def run(command: Sequence[object], folder: Path) -> subprocess.CompletedProcess[
     )
 
 
+def succeed(command: Sequence[object], folder: Path) -> str:
+    """Run a command, and return what it prints."""
+    result = run(command, folder)
+    assert result.returncode == 0, result.stderr + result.stdout
+    return result.stdout
+
+
+def git(folder: Path, *words: object) -> str:
+    """Run git as somebody without settings."""
+    nobody = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]
+    return succeed(["git", *nobody, *words], folder)
+
+
+def build(source: Path, made: Path, *options: str) -> None:
+    """Build a wheel and a source distribution; with options, only what these name."""
+    succeed([sys.executable, "-m", "build", "--no-isolation", *options, "-o", made, source], source)
+
+
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
-    """Build from the files that belong to the repository."""
+    """Build from a repository with a tag, so that building leaves nothing in this one."""
     folder = tmp_path_factory.mktemp("distributions")
     source, made = folder / "source", folder / "made"
     copy_sources(source)
-    result = run([sys.executable, "-m", "build", "--no-isolation", "-o", made, source], folder)
-    assert result.returncode == 0, result.stderr + result.stdout
-    return Distributions(made / f"{NAME}-py3-none-any.whl", made / f"{NAME}.tar.gz")
+    git(source, "init", "--quiet")
+    git(source, "add", "--all")
+    git(source, "commit", "--quiet", "--message", "Everything")
+    git(source, "tag", f"v{VERSION}")
+    build(source, made)
+    return Distributions(source, made / f"{NAME}-py3-none-any.whl", made / f"{NAME}.tar.gz")
 
 
 def copy_sources(target: Path) -> None:
-    """Copy what is needed for building, so that building leaves nothing in the repository."""
-    paths = [ROOT / name for name in ("LICENSE", "README.md", "pyproject.toml")]
-    paths += [path for path in (ROOT / "stepup_zenodo").rglob("*") if is_source(path)]
-    paths += (ROOT / "tests").rglob("*.py")
+    """Copy the files of the repository that were written by hand or committed."""
+    folders = ("docs", "plan_examples", "stepup_zenodo", "tests")
+    paths = [path for name in folders for path in (ROOT / name).rglob("*") if is_source(path)]
+    paths += [path for path in ROOT.iterdir() if path.is_file() and is_source(path)]
     for path in paths:
         copy = target / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -64,8 +94,9 @@ def copy_sources(target: Path) -> None:
 
 
 def is_source(path: Path) -> bool:
-    """Return whether a path in the package is a file that was written by hand or committed."""
-    return path.is_file() and "__pycache__" not in path.parts
+    """Return whether a path is a file that was written by hand or committed."""
+    made = path.name in {"_version.py", ".coverage"} or "__pycache__" in path.parts
+    return path.is_file() and not made
 
 
 def package_files() -> list[str]:
@@ -74,29 +105,82 @@ def package_files() -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in found if is_source(path))
 
 
+def contents(wheel: Path) -> dict[str, bytes]:
+    """Return the contents of the files in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_wheel_holds_the_package_and_nothing_else(distributions: Distributions) -> None:
-    with zipfile.ZipFile(distributions.wheel) as wheel:
-        names = sorted(wheel.namelist())
+    names = sorted(contents(distributions.wheel))
 
     info = f"{NAME}.dist-info"
     described = ["METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"]
-    expected = [*package_files(), *(f"{info}/{name}" for name in [*described, "top_level.txt"])]
-    assert names == sorted(expected)
+    expected = [f"{info}/{name}" for name in [*described, "top_level.txt"]]
+    assert names == sorted([*package_files(), WRITTEN, *expected])
     assert {"stepup_zenodo/py.typed", "stepup_zenodo/api.py"} < set(names)
     assert [name for name in names if name.startswith("stepup_zenodo/data/")]
 
 
-def test_source_distribution_holds_what_is_needed_to_build(distributions: Distributions) -> None:
+def test_source_distribution_holds_the_repository(distributions: Distributions) -> None:
+    """The tests, the documentation and the examples are in it too."""
     with tarfile.open(distributions.sdist) as archive:
-        names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
+        files = [member.name for member in archive.getmembers() if member.isfile()]
 
-    assert {"LICENSE", "README.md", "pyproject.toml", *package_files()} - names == set()
+    names = {name.removeprefix(f"{NAME}/") for name in files}
+    tracked = set(git(distributions.source, "ls-files").splitlines())
+    assert tracked - names == set()
+    assert {name for name in names - tracked if ".egg-info/" not in name} == {
+        "PKG-INFO",
+        "setup.cfg",
+        WRITTEN,
+    }
+
+
+def test_wheel_is_the_same_without_the_source_distribution(
+    distributions: Distributions, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(distributions.source, source)
+
+    build(source, tmp_path / "made", "--wheel")
+
+    assert contents(tmp_path / "made" / distributions.wheel.name) == contents(distributions.wheel)
+
+
+def test_version_is_that_of_the_tag(distributions: Distributions) -> None:
+    text = contents(distributions.wheel)[WRITTEN].decode()
+
+    assert ast.literal_eval(text.rpartition("= ")[2]) == VERSION
+    assert metadata_of(distributions.wheel)["Version"] == VERSION
+
+
+def test_version_of_an_archive(distributions: Distributions, tmp_path: Path) -> None:
+    """What GitHub offers for download has no history, and still the right version."""
+    git(distributions.source, "archive", "--output", tmp_path / "archive.tar", "HEAD")
+    succeed(["tar", "-xf", "archive.tar"], tmp_path)
+
+    assert succeed([sys.executable, "-m", "setuptools_scm"], tmp_path) == f"{VERSION}\n"
+
+
+def test_version_without_history(tmp_path: Path) -> None:
+    """A copy of the files can be installed, and says that it is not a release."""
+    copy_sources(tmp_path)
+
+    assert succeed([sys.executable, "-m", "setuptools_scm"], tmp_path) == "0.1.0.dev0\n"
+
+
+def test_version_of_a_copy_that_is_not_installed(tmp_path: Path) -> None:
+    copy_sources(tmp_path)
+
+    code = "import stepup_zenodo; print(stepup_zenodo.__version__)"
+    # Without -S, the version of the repository would be found beside the copy.
+    assert succeed([sys.executable, "-S", "-c", code], tmp_path) == "0+unknown\n"
 
 
 def metadata_of(wheel: Path) -> Message:
     """Return the metadata of a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return Parser().parsestr(archive.read(f"{NAME}.dist-info/METADATA").decode())
+    return Parser().parsestr(contents(wheel)[f"{NAME}.dist-info/METADATA"].decode())
 
 
 def test_metadata_describe_the_package(distributions: Distributions) -> None:
@@ -109,6 +193,10 @@ def test_metadata_describe_the_package(distributions: Distributions) -> None:
         "Requires-Python": ">=3.11",
     }
     assert metadata["Description-Content-Type"] == "text/markdown"
+    assert set(metadata.get_all("Classifier", [])) >= {
+        f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13)
+    }
+    assert set(metadata.get_all("Provides-Extra", [])) == {"demo", "dev", "docs", "keyring", "test"}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert str(metadata.get_payload()).strip() == readme.strip()
 

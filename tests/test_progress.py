@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -35,6 +34,7 @@ from stepup_zenodo.reporting.statusfile import (
 )
 from stepup_zenodo.reporting.tally import ActiveFile, Speed, Tally, tally_lines, time_text
 
+from .terminal import on_terminal
 from .workspace import Workspace
 
 ROOT = str(Path(__file__).parent.parent)
@@ -304,20 +304,7 @@ def in_terminal(workspace: Workspace, *args: str) -> str:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
     env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
     env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        command, cwd=workspace.folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs
-    ):
-        os.close(theirs)
-        drawn = b""
-        try:
-            while block := os.read(ours, 65536):
-                drawn += block
-        except OSError:
-            pass  # Linux: the other side was closed
-        finally:
-            os.close(ours)
-    return drawn.decode()
+    return on_terminal(command, workspace.folder, env)[1]
 
 
 def without_escapes(text: str) -> str:

@@ -117,6 +117,8 @@ def test_retry_delay(
         ("https://zenodo.org/api", "http://zenodo.org/api", False),
         ("https://zenodo.org/api", "https://zenodo.org.evil.example/api", False),
         ("http://127.0.0.1:1/api", "http://127.0.0.1:2/api", False),
+        ("https://zenodo.org/api", "https://zenodo.org:99999/api", False),
+        ("https://zenodo.org/api", "https://[zenodo.org/api", False),
     ],
 )
 def test_same_origin(left: str, right: str, expected: bool) -> None:
@@ -132,6 +134,7 @@ def test_same_origin(left: str, right: str, expected: bool) -> None:
         ("http://localhost/api", True),
         ("http://zenodo.org/api", False),
         ("http://127.0.0.1.evil.example/api", False),
+        ("https://[zenodo.org/api", False),
     ],
 )
 def test_is_secure(url: str, expected: bool) -> None:

@@ -199,7 +199,8 @@ def test_other_syntaxes_are_not_written(workspace: Workspace) -> None:
     result = workspace.run("pull", "zenodo.json")
     assert result.err == (
         "failed: Only configurations in YAML can be changed, and zenodo.json is none. "
-        "These fields differ from the server: metadata.title.\n"
+        "These fields differ from the server: metadata.title. "
+        "Write their values into it by hand, or use `stepup-zenodo sync --ours` to keep yours.\n"
     )
 
 

@@ -11,7 +11,8 @@ import yaml
 from stepup_zenodo.config.endpoint import SANDBOX
 from stepup_zenodo.config.file import parse_config
 
-from .generate_reference import CONFIGURATION, FIELDS, Found, found_keys, pages
+from .configuration_keys import Found, found_keys
+from .generate_reference import CONFIGURATION, FIELDS, pages
 
 COMPANIONS: Mapping[str, Mapping[str, Any]] = {
     "Person": {"family_name": "Curie"},
@@ -32,7 +33,7 @@ KEYS = list(found_keys())
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
 def test_pages_are_up_to_date(path: Path) -> None:
-    """Otherwise run `python tests/generate_reference.py`."""
+    """Otherwise run `python -m tests.generate_reference`."""
     assert path.read_text(encoding="utf-8") == pages()[path]
 
 

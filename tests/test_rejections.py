@@ -13,7 +13,7 @@ from stepup_zenodo.commands import sync as command_sync
 from stepup_zenodo.config import kinds, people
 from stepup_zenodo.config.fieldpaths import refused_fields
 from stepup_zenodo.config.when import When
-from stepup_zenodo.session import project
+from stepup_zenodo.session import reading
 from stepup_zenodo.terms.vocabularies import ids
 
 from .workspace import Workspace
@@ -58,7 +58,7 @@ def unchecked(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspac
     monkeypatch.setattr(people, "is_valid", lambda *_: True)
     monkeypatch.setattr(kinds, "_is_address", lambda *_: True)
     monkeypatch.setattr(When, "is_valid", lambda *_: True)
-    monkeypatch.setattr(project, "embargo_problems", lambda *_: ())
+    monkeypatch.setattr(reading, "embargo_problems", lambda *_: ())
     return workspace
 
 

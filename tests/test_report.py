@@ -21,7 +21,6 @@ from stepup_zenodo.record.changes import (
 )
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.reporting.report import (
-    Traffic,
     action_lines,
     changes_json,
     failure_json,
@@ -30,6 +29,7 @@ from stepup_zenodo.reporting.report import (
     outcome_lines,
     size_text,
 )
+from stepup_zenodo.reporting.traffic import Traffic
 from stepup_zenodo.sync.rounds import Outcome, Status
 
 UPLOAD = UploadFile(LocalFile("a\x1b[31m.csv", "a.csv", 1_234_567), "new")

@@ -98,6 +98,7 @@ def test_a_state_file_does_not_overwrite_an_id_file_with_the_same_suffix(tmp_pat
         ("https://zenodo.org/communities/demo/records", None),
         ("10.1234/other", None),
         ("../123", None),
+        ("https://[x/records/123", None),
     ],
 )
 def test_record_id_in(text: str, expected: str | None) -> None:
@@ -123,15 +124,16 @@ def test_a_damaged_state_file_is_explained(tmp_path: Path, text: str, message: s
     assert message in info.value.message
 
 
-def test_a_damaged_id_file_is_explained(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["not an id", "https://[x/records/123"])
+def test_a_damaged_id_file_is_explained(tmp_path: Path, text: str) -> None:
     path = tmp_path / "id.txt"
-    path.write_text("not an id\n")
+    path.write_text(f"{text}\n")
 
     with pytest.raises(Refused) as info:
         load(path)
 
     assert info.value.message == (
-        f"The record id file {path} holds 'not an id', which is not a record id. "
+        f"The record id file {path} holds {text!r}, which is not a record id. "
         "Write the id, the DOI or the address of your record into it, "
         "or delete it to start a new record."
     )

@@ -11,16 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
 
 from stepup_zenodo.events import Event, FileProgress, Requested
-from stepup_zenodo.local import files as localfiles
-from stepup_zenodo.local.files import BLOCK, LocalFile
+from stepup_zenodo.local import stream
+from stepup_zenodo.local.checksums import SETTLED
+from stepup_zenodo.local.files import LocalFile
+from stepup_zenodo.local.stream import BLOCK
 from stepup_zenodo.reporting.output import Output
 
 from .workspace import Workspace, md5, numbered, requests_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 pytestmark = pytest.mark.server
 
@@ -80,7 +86,7 @@ def opened_files(folder: Path) -> Iterator[list[str]]:
 def age(workspace: Workspace) -> None:
     """Wait until the files are old enough for their checksums to be remembered."""
     newest = max(path.stat().st_ctime_ns for path in workspace.folder.iterdir())
-    while time.time_ns() - newest <= localfiles.SETTLED:
+    while time.time_ns() - newest <= SETTLED:
         workspace.rdm.get("/user/records?size=1")
 
 
@@ -169,24 +175,21 @@ def test_a_file_that_vanishes_before_it_is_sent(
 def test_a_disk_that_fails(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace.write(a_txt="a", b_txt=big(b"b"))
 
-    class Damaged(io.BytesIO):
+    class Damaged(io.FileIO):
         """A file whose first block only can be read."""
 
-        def read(self, size: int | None = -1, /) -> bytes:
+        def readinto(self, buffer: "Buffer", /) -> int:
             if self.tell() > 0:
                 raise OSError(errno.EIO, "Input/output error")
-            return super().read(size)
+            return super().readinto(buffer)
 
-        def fileno(self) -> int:
-            raise OSError
+    original = stream._open
 
-    original = localfiles._open
-
-    def damaged(file: LocalFile) -> object:
-        return Damaged(big(b"b")) if file.key == "b.txt" else original(file)
+    def damaged(file: LocalFile) -> io.FileIO:
+        return Damaged(file.path) if file.key == "b.txt" else original(file)
 
     with monkeypatch.context() as patch:
-        patch.setattr(localfiles, "_open", damaged)
+        patch.setattr(stream, "_open", damaged)
         result = workspace.sync()
 
     assert result.status == 1
@@ -359,3 +362,33 @@ def wait_for(workspace: Workspace, condition: Callable[[], bool]) -> None:
         if condition():
             return
     raise AssertionError("what the test waits for does not happen")
+
+
+def test_content_that_is_sent_again_is_read_again(workspace: Workspace) -> None:
+    """The server refuses once at the start, and once when it has it all."""
+    workspace.environ = QUICK
+    workspace.write(b_txt=b"".join(bytes([i]) * BLOCK for i in range(3)))
+    fault = {"path": "/content$", "method": "PUT"}
+    workspace.rdm.faults(
+        {**fault, "status": 429, "headers": {"Retry-After": "0"}},
+        {**fault, "status": 502, "after": True},
+    )
+
+    workspace.synced()
+
+    assert workspace.content_requests() == ["b.txt"] * 3
+    assert workspace.checksums() == workspace.local_checksums()
+
+
+def test_a_save_whose_answer_is_lost_is_told(workspace: Workspace) -> None:
+    workspace.environ = QUICK
+    workspace.write(a_txt="a")
+    workspace.synced()
+    workspace.config["metadata"]["title"] = "Another title"
+    workspace.rdm.faults({"path": "/draft$", "method": "PUT", "drop": True, "after": True})
+
+    result = workspace.synced()
+
+    assert [line for line in result.out.splitlines() if line.startswith(("synced", "nothing"))] == [
+        f"synced: draft {workspace.record_id}, version 1.0.0, 1 file (1 B), 0 B sent in 3 requests"
+    ]

@@ -21,7 +21,7 @@ __all__ = (
     "Selection",
     "excluder",
     "manifest_line",
-    "option_words",
+    "rule_words",
     "select",
 )
 
@@ -284,7 +284,7 @@ def manifest_line(checksum: str, name: str, prefix: str) -> str:
     return f"{checksum}  {name.removeprefix(f'{prefix}/') if prefix else name}\n"
 
 
-def option_words(
+def rule_words(
     exclude: Iterable[str], prefix: str | None, manifest: str | None, *, store: bool
 ) -> tuple[str, ...]:
     """Return the options of the command `archive` that say how the archive is to be made.

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import attrs
 
 from ..errors import Refused
-from ..local.files import BLOCK, FileChanged, FileUnreadable
+from ..local.stream import BLOCK, FileChanged, FileUnreadable
 from .contents import Entry, Found, Nature, Rules, Selection, manifest_line
 
 __all__ = ("Written", "look_at", "walk", "write_zip")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import attrs
 
-from ..config.file import checked_endpoint
+from ..config.endpoint import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
 from ..local.keystore import stored_token
-from ..local.state import EndpointState, SentField
-from ..local.storage import write_atomically
-from ..local.token import Token, check_host, expand, find_token
+from ..local.state import EndpointState, SentField, record_id_in
+from ..local.storage import write_or_refuse
+from ..local.token import Token, check_host, expand, find_token, token_remedy
 from ..record.normal import normal
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
@@ -22,7 +22,7 @@ from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text
 from ..session.connection import connect_to
 from ..sync.journal import Journal
-from ..takeover.adopt import Adopted, adopted, endpoint_of, record_of
+from ..takeover.adopt import Adopted, adopted, endpoint_of
 from .arguments import add_output_arguments
 
 __all__ = ("add_commands", "run_adopt")
@@ -77,7 +77,7 @@ def run_adopt(args: argparse.Namespace) -> None:
     with reporting(output):
         place = _Place.of(args)
         place.check_free()
-        token = _token(place, output)
+        token = _token(place)
         client = connect_to(place.endpoint, token, output)
         record = _read(client, place.record_id, output)
         _adopt(args, output, place, Source(client, place.endpoint, token, record))
@@ -88,14 +88,30 @@ class _Place:
     """Where everything goes, and where it comes from."""
 
     config: Path
+    """The configuration, which is not there yet."""
+
     endpoint: str
+    """Address of the API, without slash at the end."""
+
     told: bool
+    """Whether the user gave the endpoint as an argument."""
+
     path_token: str
+    """The token file, as it is written into the configuration."""
+
     record_id: str
+    """Id of the record, which need not be the latest version."""
 
     @classmethod
     def of(cls, args: argparse.Namespace) -> "_Place":
-        record_id = record_of(args.record)
+        """Return what the arguments of the command say.
+
+        Raises
+        ------
+        Invalid
+            When they name no record, or no configuration in YAML.
+        """
+        record_id = record_id_in(args.record)
         if record_id is None:
             message = f"{args.record!r} is not the id, the DOI or the address of a record"
             hint = "copy the address from the browser"
@@ -113,6 +129,7 @@ class _Place:
 
     @property
     def folder(self) -> Path:
+        """The folder of the configuration, in which all files are written."""
         return self.config.parent
 
     def check_free(self) -> None:
@@ -130,20 +147,14 @@ class _Place:
             raise Refused(f"The folder {self.folder} does not exist. Make it first.")
 
 
-def _token(place: _Place, output: Output) -> Token:
+def _token(place: _Place) -> Token:
     folder = place.folder
     path = expand(place.path_token, folder)
     token = find_token(path, os.environ, folder, lambda: stored_token(place.endpoint))
     if token is None:
-        raise Refused(
-            "There is no token, so the record cannot be read. "
-            f"Set STEPUP_ZENODO_TOKEN, or put a token into {path}."
-        )
+        raise Refused(f"There is no token, so the record cannot be read. {token_remedy(path)}")
     if not place.told:
         check_host(token, place.endpoint, os.environ)
-    output.secret = token.secret
-    if token.warning:
-        output.warn([token.warning])
     return token
 
 
@@ -187,8 +198,8 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Sour
     text = _text(place, found)
     _remember(place, record, found)
     if found.description:
-        write_atomically(place.folder / README, f"{found.description}\n")
-    write_atomically(place.config, text)
+        write_or_refuse(place.folder / README, f"{found.description}\n")
+    write_or_refuse(place.config, text)
     if output.json:
         output.give({"status": "adopted", "record": record.id, "left": [*found.left]})
         return

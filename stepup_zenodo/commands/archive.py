@@ -1,18 +1,19 @@
-"""The command `archive`."""
+"""The command `archive`: make a zip file of a folder, the same bytes for the same files."""
 
 import argparse
-import json
 import os
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..archive.contents import Found, Rules, Selection, excluder, option_words, select
+from ..archive.contents import Found, Rules, Selection, excluder, rule_words, select
 from ..archive.zipwriter import Written, look_at, walk, write_zip
 from ..errors import Invalid, Problem
 from ..jsontypes import Json
 from ..reporting.output import Output, reporting
-from ..reporting.report import size_text
+from ..reporting.report import counted, size_text
+from ..session.building import in_build
+from .stepoptions import add_step_arguments, step_options
 
 __all__ = ("add_commands", "run_archive")
 
@@ -35,10 +36,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output = parser.add_mutually_exclusive_group()
     output.add_argument("-v", "--verbose", action="store_true", help="list the files")
     output.add_argument("-q", "--quiet", action="store_true", help="show warnings and errors only")
-    for option in ("--declare", "--inputs"):
-        parser.add_argument(option, action="store_true", help=argparse.SUPPRESS)
-    for option in ("--resources", "--duration"):
-        parser.add_argument(option, help=argparse.SUPPRESS)
+    parser.add_argument("--inputs", action="store_true", help=argparse.SUPPRESS)
+    add_step_arguments(parser)
     parser.set_defaults(run=run_archive)
 
 
@@ -93,7 +92,7 @@ def run_archive(args: argparse.Namespace) -> None:
         if args.declare:
             _declare(args, paths)
             return
-        if "STEPUP_JOB_I" in os.environ and not args.inputs:
+        if in_build() and not args.inputs:
             from stepup.core.api import amend
 
             amend(inp=paths)
@@ -108,8 +107,7 @@ def _show(output: Output, args: argparse.Namespace, selection: Selection, writte
         return
     if output.verbose:
         output.say((entry.name for entry in selection.entries), indent="  ")
-    count = len(selection.entries)
-    files = f"{count} file{'' if count == 1 else 's'} ({size_text(written.content)})"
+    files = f"{counted(len(selection.entries), 'file')} ({size_text(written.content)})"
     output.say([f"archived: {files} of {args.folder} in {args.out} ({size_text(written.size)})"])
 
 
@@ -149,7 +147,7 @@ def _found(folder: Path, rules: Rules, *, inputs: bool) -> Iterable[Found]:
     excluded = excluder(rules.exclude)
     if not inputs:
         return walk(folder, excluded)
-    if "STEPUP_JOB_I" not in os.environ:
+    if not in_build():
         message = "--inputs only works in a step of StepUp"
         raise Invalid((Problem(message, hint="leave it out to archive the whole folder"),))
     from stepup.core.api import get_info
@@ -168,18 +166,11 @@ def _declare(args: argparse.Namespace, paths: list[str]) -> None:
         hint = "rename the file, or run `stepup-zenodo archive` outside of StepUp"
         raise Invalid(tuple(Problem(f'"{path}" {message}', hint=hint) for path in dollars))
     glob(os.path.join(args.folder, "**"))
-    words = option_words(args.exclude, args.prefix, args.manifest, store=args.store)
+    words = rule_words(args.exclude, args.prefix, args.manifest, store=args.store)
     command = ["stepup-zenodo", "archive", *words, "--inputs", "--"]
     step(
         f"{shlex.join(command)} {shq([args.folder, args.out])}",
         inp=paths,
         out=[args.out],
-        resources=_resources(args.resources),
-        duration=None if args.duration is None else float(args.duration),
+        **step_options(args),
     )
-
-
-def _resources(text: str | None) -> dict[str, int] | str | None:
-    if text is None or not text.startswith("{"):
-        return text
-    return {str(name): int(amount) for name, amount in json.loads(text).items()}

@@ -3,6 +3,7 @@
 import argparse
 
 __all__ = (
+    "add_any_doi_argument",
     "add_config_arguments",
     "add_output_arguments",
     "add_record_arguments",
@@ -28,6 +29,15 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--description", metavar="FILE", help="README that becomes the description (.md or .html)"
+    )
+
+
+def add_any_doi_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that switches off the comparison of DOIs in files with that of the draft."""
+    parser.add_argument(
+        "--any-doi",
+        action="store_true",
+        help="accept files that print DOIs of other records of the repository",
     )
 
 

@@ -1,11 +1,12 @@
 """The planning step of StepUp: read the configuration and add the step that synchronises."""
 
 import argparse
-import json
 
 from ..errors import Invalid
 from ..reporting.output import Output, reporting
-from ..session.project import Project, load_project
+from ..session.opening import project_of
+from ..session.project import Project
+from .stepoptions import step_options
 
 __all__ = ("run_declare",)
 
@@ -20,9 +21,7 @@ def run_declare(args: argparse.Namespace) -> None:
 
     output = Output(args)
     with reporting(output):
-        project = load_project(
-            args.config, args.files, args.description, args.endpoint, lenient=True
-        )
+        project = project_of(args)
         _refuse_dollars(project)
     words = ["stepup", "sync-zenodo"]
     words += ["--verbose"] if args.verbose else []
@@ -31,15 +30,8 @@ def run_declare(args: argparse.Namespace) -> None:
     step(
         " ".join(words),
         inp=[args.config, *project.inputs],
-        resources=_resources(args.resources),
-        duration=None if args.duration is None else float(args.duration),
+        **step_options(args),
     )
-
-
-def _resources(text: str | None) -> dict[str, int] | str | None:
-    if text is None or not text.startswith("{"):
-        return text
-    return {str(name): int(amount) for name, amount in json.loads(text).items()}
 
 
 def _refuse_dollars(project: Project) -> None:

@@ -3,11 +3,12 @@
 import argparse
 
 from ..record.threeway import Choice
-from ..reporting.difference import conflict_problems, difference_json, difference_lines
+from ..reporting.difference import difference_json, difference_lines
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line
 from ..session.comparing import compared
 from ..session.opening import Opened, opened
+from ..sync.verdicts import conflict_problems
 from .arguments import add_config_arguments, add_output_arguments, add_side_arguments
 
 __all__ = ("add_commands", "run_diff")

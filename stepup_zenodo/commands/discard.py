@@ -2,14 +2,14 @@
 
 import argparse
 
-from ..errors import Refused, Unavailable
+from ..errors import Refused
 from ..record.observed import Record, parse_record
 from ..release.publication import public_lines
-from ..release.publishing import refuse_in_build
-from ..remote.client import Client, Lost
-from ..remote.protocol import discard_draft, get_draft, get_latest
-from ..reporting.output import Output, reporting
-from ..session.opening import Opened, opened
+from ..remote.client import Client
+from ..remote.protocol import Answer, discard_draft, get_draft, get_latest
+from ..remote.repeating import write_until
+from ..reporting.output import Output, confirm, reporting
+from ..session.opening import Opened, opened_by_hand
 from .arguments import add_output_arguments, add_record_arguments
 
 __all__ = ("add_commands", "run_discard")
@@ -39,24 +39,22 @@ def run_discard(args: argparse.Namespace) -> None:
         1 when nothing was deleted, 2 when the configuration is not usable.
     """
     output = Output(args)
-    with reporting(output):
-        refuse_in_build("delete drafts")
-        with opened(args, output, changing=True) as record:
-            _discard(args, output, record)
+    with reporting(output), opened_by_hand(args, output, "delete drafts") as found:
+        _discard(args, output, found)
 
 
-def _discard(args: argparse.Namespace, output: Output, opened_: Opened) -> None:
-    draft = opened_.record()
-    _check(draft)
+def _discard(args: argparse.Namespace, output: Output, found: Opened) -> None:
+    draft = found.record()
+    _refuse_if_kept(draft)
     output.say([f"This draft, record {draft.id}, will be deleted for good:"])
     output.say(public_lines(draft), indent="  ")
     if not args.yes:
-        _ask(output, draft)
+        confirm(output, "record id", draft.id, "delete", "deleted")
     # Asked before, because afterwards the server answers that it was deleted (observed).
-    answer = opened_.client.read(get_latest(draft.parent), accept=(404,))
+    answer = found.client.read(get_latest(draft.parent), accept=(404,))
     published = parse_record(answer.record) if answer.ok else None
-    _delete(opened_.client, draft)
-    opened_.journal.discarded(published)
+    _delete(found.client, draft)
+    found.journal.discarded(published)
     left = "" if published is None else f"; version {published.version or published.id} stays"
     if output.json:
         output.give({"status": "discarded", "record": draft.id})
@@ -64,8 +62,8 @@ def _discard(args: argparse.Namespace, output: Output, opened_: Opened) -> None:
         output.say([f"discarded: draft {draft.id}{left}"])
 
 
-def _check(draft: Record) -> None:
-    """Raise when there is nothing that may be deleted.
+def _refuse_if_kept(draft: Record) -> None:
+    """Raise when a record is not to be deleted.
 
     Raises
     ------
@@ -86,32 +84,19 @@ def _check(draft: Record) -> None:
         )
 
 
-def _ask(output: Output, draft: Record) -> None:
-    answer = output.ask(f"Type the record id, {draft.id}, to delete it: ")
-    if answer != draft.id:
-        found = f"{answer!r} was typed" if answer else "nothing was typed"
-        raise Refused(
-            f"Nothing was deleted, because {found} instead of {draft.id!r}. "
-            "Use --yes to delete without being asked."
-        )
-
-
 def _delete(client: Client, draft: Record) -> None:
     """Delete a draft if nobody has saved it since it was shown."""
-    lost = 0
-    while True:
-        try:
-            answer = client.write(discard_draft(draft.id, draft.revision), accept=(404, 412))
-        except Lost as exc:
-            lost += 1
-            if client.read(get_draft(draft.id), accept=(403, 404)).status == 404:
-                return
-            delay = client.delay(lost)
-            if delay is None:
-                message = f"{exc.message} It was read back: the draft is still there."
-                raise Unavailable(message) from None
-            client.wait(delay, "before trying again to delete the draft")
-            continue
-        if answer.status == 412:
-            raise Refused("Somebody else has changed the draft meanwhile, so it was not deleted.")
-        return
+
+    def proof() -> Answer | None:
+        answer = client.read(get_draft(draft.id), accept=(403, 404))
+        return answer if answer.status == 404 else None
+
+    answer = write_until(
+        client,
+        discard_draft(draft.id, draft.revision),
+        proof,
+        unproved="It was read back: the draft is still there.",
+        accept=(404, 412),
+    )
+    if answer.status == 412:
+        raise Refused("Somebody else has changed the draft meanwhile, so it was not deleted.")

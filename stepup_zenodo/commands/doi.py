@@ -3,16 +3,14 @@
 import argparse
 import os
 from collections.abc import Mapping
-from glob import escape
 from pathlib import Path
 
 from ..config.works import ChangelogNotes
 from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
-from ..local.lock import one_writer
 from ..local.state import EndpointState
-from ..local.storage import write_atomically
-from ..local.token import Token
+from ..local.storage import write_or_refuse
+from ..local.token import Token, token_remedy
 from ..record.desired import Desired, draft_defaults, metadata_fields
 from ..record.normal import normal
 from ..record.observed import Record
@@ -20,9 +18,11 @@ from ..record.threeway import Choice
 from ..release.doi import SUFFIXES, Citation, citation_of, output_problems, rendered
 from ..release.reserve import Reservation
 from ..reporting.output import Output, reporting
-from ..session.connection import announce, connect, due_with_token, open_journal, settle_seconds
+from ..session.building import due_with_record, due_with_token
+from ..session.checking import check_ids
+from ..session.connection import announce, connect, one_run, open_journal, settle_seconds
 from ..session.opening import project_of
-from ..session.project import Project, check_ids
+from ..session.project import Project
 from ..sync.journal import utc_now
 from .arguments import add_output_arguments, add_record_arguments
 
@@ -75,7 +75,6 @@ def run_doi(args: argparse.Namespace) -> None:
             reason = Refused(_no_token(project))
             _without_server(args.outputs, output, project, desired, reason)
             return
-        output.secret = token.secret
         try:
             citation = _reserve(output, project, desired, token)
         except Unavailable as exc:
@@ -100,15 +99,11 @@ def _desired_fields(project: Project) -> Desired:
 
 
 def _no_token(project: Project) -> str:
-    path = project.path_token
-    remedy = f"or put a token into {path}" if path else "or add path_token to the configuration"
-    return f"There is no token, so no DOI can be reserved. Set STEPUP_ZENODO_TOKEN, {remedy}."
+    return f"There is no token, so no DOI can be reserved. {token_remedy(project.path_token)}"
 
 
 def _reserve(output: Output, project: Project, desired: Desired, token: Token) -> Citation:
-    if token.warning:
-        output.warn([token.warning])
-    with one_writer(project.path_record_id, lambda text: output.say([text], indent="  ")):
+    with one_run(output, project):
         client = connect(project, token, output)
         check_ids(project, desired, client)
         reservation = Reservation(
@@ -116,7 +111,7 @@ def _reserve(output: Output, project: Project, desired: Desired, token: Token) -
             journal=open_journal(project),
             desired=desired,
             choice=Choice(),
-            cache=project.cache,
+            cache=project.checksum_cache(),
             workers=1,
             listener=output.listen,
             announce=lambda changes: announce(output, changes),
@@ -148,16 +143,8 @@ def _write(paths: list[str], output: Output, citation: Citation) -> None:
         except OSError:
             same = False
         if not same:
-            _write_one(Path(path), text)
+            write_or_refuse(Path(path), text)
         output.say([f"{path}: {'unchanged' if same else 'written'}"], indent="  ")
-
-
-def _write_one(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, text)
-    except OSError as exc:
-        raise Refused(f"Could not write {path}: {exc.strerror}.") from None
 
 
 def _tell(output: Output, citation: Citation) -> None:
@@ -205,7 +192,7 @@ def _without_server(
     placeholder = project.config.doi_placeholder
     if not (paths and placeholder):
         raise reason
-    _due_with_record(project)
+    due_with_record(project)
     _write(paths, output, citation_of(desired.fields, placeholder))
     output.warn([f"The outputs hold the placeholder {placeholder}. {reason.message}"])
 
@@ -233,11 +220,3 @@ def _holds(path: Path, doi: str) -> bool:
         return doi.encode() in path.read_bytes()
     except OSError:
         return False
-
-
-def _due_with_record(project: Project) -> None:
-    """Let StepUp run this step again when the record exists, nothing outside of StepUp."""
-    if "STEPUP_JOB_I" in os.environ and not project.path_record_id.exists():
-        from stepup.core.api import glob
-
-        glob(escape(str(project.path_record_id)))

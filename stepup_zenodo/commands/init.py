@@ -40,7 +40,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description=f"{summary.capitalize()}, and beside it the JSON Schema for editors. "
         "Nothing is overwritten.",
     )
-    init.add_argument("path", metavar="PATH", nargs="?", default="zenodo.yaml")
+    init.add_argument(
+        "path",
+        metavar="PATH",
+        nargs="?",
+        default="zenodo.yaml",
+        help="the configuration to be written, by default zenodo.yaml",
+    )
     init.add_argument(
         "--from",
         dest="source",
@@ -50,7 +56,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_output_arguments(init)
     init.set_defaults(run=run_init)
     summary = "print the JSON Schema of the configuration, for editors"
-    schema = commands.add_parser("schema", help=summary, description=f"{summary.capitalize()}.")
+    schema = commands.add_parser("schema", help=summary, description=f"P{summary[1:]}.")
     schema.set_defaults(run=run_schema)
 
 

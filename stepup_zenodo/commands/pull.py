@@ -1,20 +1,18 @@
 """The command `pull`: take over into the configuration what people changed on the server."""
 
 import argparse
-import contextlib
 from pathlib import Path
 
 import attrs
 
-from ..errors import Refused, printable
+from ..errors import printable
 from ..jsontypes import Json
-from ..local.files import compute_checksum
-from ..local.state import Base
-from ..local.storage import write_atomically
+from ..local.storage import write_or_refuse
 from ..record.compare import checksums_needed
 from ..record.threeway import shown
 from ..reporting.output import Output, reporting
 from ..session.opening import Opened, opened
+from ..sync.rounds import base_of
 from ..takeover.pull import Pulled, pull
 from .arguments import add_output_arguments, add_record_arguments
 
@@ -56,7 +54,7 @@ def run_pull(args: argparse.Namespace) -> None:
         text = _text(path)
         pulled = _pulled(text, args, found, output)
         if pulled.text != text and not args.dry_run:
-            _write(path, pulled.text)
+            write_or_refuse(path, pulled.text)
         if output.json:
             output.give(_json(pulled))
             return
@@ -81,22 +79,15 @@ def _text(path: Path) -> str:
         return file.read()
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        write_atomically(path, text)
-    except OSError as exc:
-        raise Refused(f"Could not write {path}: {exc.strerror}.") from None
-
-
 def _pulled(text: str, args: argparse.Namespace, found: Opened, output: Output) -> Pulled:
     record, desired = found.record(), found.desired()
-    base = found.state.base if record.id == found.state.record else Base()
-    files = dict(desired.files)
-    for file in checksums_needed(desired, record, base):
-        # A file that cannot be read is none that could be taken over.
-        with contextlib.suppress(OSError):
-            files[file.key] = attrs.evolve(file, checksum=compute_checksum(file, output.listen))
-    desired = attrs.evolve(desired, files=files)
+    base = base_of(record, found.state)
+    cache = found.project.checksum_cache()
+    files = {
+        file.key: attrs.evolve(file, checksum=cache.checksum(file, output.listen))
+        for file in checksums_needed(desired, record, base)
+    }
+    desired = attrs.evolve(desired, files={**desired.files, **files})
     return pull(text, args.config, desired, record, base, everything=args.all)
 
 

@@ -3,13 +3,13 @@
 import argparse
 import datetime
 
-from ..errors import Refused, Unavailable
-from ..release.publishing import refuse_in_build
+from ..errors import Refused
 from ..release.sharing import EDIT, PREVIEW, Link, link_line, link_url, parse_link, parse_links
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.release_requests import create_link, list_links, revoke_link
+from ..remote.repeating import write_until
 from ..reporting.output import Output, reporting
-from ..session.opening import Opened, opened
+from ..session.opening import Opened, opened_by_hand
 from ..sync.journal import utc_now
 from .arguments import add_output_arguments, add_record_arguments
 
@@ -71,56 +71,61 @@ def run_share(args: argparse.Namespace) -> None:
         1 when it failed, 2 when the configuration is not usable.
     """
     output = Output(args)
-    with reporting(output):
-        refuse_in_build("share anything")
-        with opened(args, output, changing=True) as record:
-            if args.list:
-                _list(output, record)
-            elif args.revoke:
-                _revoke(args.revoke, output, record)
-            else:
-                _share(args, output, record)
+    with reporting(output), opened_by_hand(args, output, "share anything") as found:
+        if args.list:
+            _list(output, found)
+        elif args.revoke:
+            _revoke(args.revoke, output, found)
+        else:
+            _share(args, output, found)
 
 
 def _links(client: Client, record_id: str) -> tuple[Link, ...]:
     return parse_links(client.read(list_links(record_id)).record)
 
 
-def _site(opened_: Opened) -> str:
-    return opened_.project.endpoint.removesuffix("/api")
+def _site(found: Opened) -> str:
+    return found.project.endpoint.removesuffix("/api")
 
 
-def _list(output: Output, opened_: Opened) -> None:
-    record = opened_.record()
-    links = _links(opened_.client, record.id)
+def _list(output: Output, found: Opened) -> None:
+    record = found.record()
+    links = _links(found.client, record.id)
     if output.json:
-        output.give({"links": [{**_link_json(opened_, link, record.id)} for link in links]})
+        output.give({"links": [{**_link_json(found, link, record.id)} for link in links]})
         return
     for link in links:
         output.say([link_line(link)])
-        output.say([link_url(link, _site(opened_), record.id)], indent="  ")
+        output.say([link_url(link, _site(found), record.id)], indent="  ")
     output.say([] if links else ["there are no links"])
 
 
-def _link_json(opened_: Opened, link: Link, record_id: str) -> dict[str, str]:
+def _link_json(found: Opened, link: Link, record_id: str) -> dict[str, str]:
     return {
         "id": link.id,
         "permission": link.permission,
         "description": link.description,
         "expires": link.expires,
-        "url": link_url(link, _site(opened_), record_id),
+        "url": link_url(link, _site(found), record_id),
     }
 
 
-def _revoke(which: str, output: Output, opened_: Opened) -> None:
-    record = opened_.record()
-    links = _links(opened_.client, record.id)
+def _revoke(which: str, output: Output, found: Opened) -> None:
+    record = found.record()
+    links = _links(found.client, record.id)
     chosen = [link for link in links if which in ("all", link.id)]
     if not chosen and which != "all":
         known = ", ".join(link.id for link in links) or "none"
         raise Refused(f"The record has no link with the id {which!r}. Those that it has: {known}.")
     for link in chosen:
-        _revoke_one(opened_.client, record.id, link)
+        write_until(
+            found.client,
+            revoke_link(record.id, link.id),
+            lambda: None,
+            unproved="It is not known whether the link was revoked: "
+            "look with `stepup-zenodo share --list`.",
+            accept=(404,),
+        )
         output.say([f"revoked {link_line(link)}"])
     if output.json:
         output.give({"revoked": [*(link.id for link in chosen)]})
@@ -128,39 +133,22 @@ def _revoke(which: str, output: Output, opened_: Opened) -> None:
         output.say(["there are no links"])
 
 
-def _revoke_one(client: Client, record_id: str, link: Link) -> None:
-    lost = 0
-    while True:
-        try:
-            client.write(revoke_link(record_id, link.id), accept=(404,))
-            return
-        except Lost as exc:
-            lost += 1
-            delay = client.delay(lost)
-            if delay is None:
-                raise Unavailable(
-                    f"{exc.message} It is not known whether the link was revoked: "
-                    "look with `stepup-zenodo share --list`."
-                ) from None
-            client.wait(delay, "before trying again to revoke the link")
-
-
-def _share(args: argparse.Namespace, output: Output, opened_: Opened) -> None:
-    record = opened_.record()
+def _share(args: argparse.Namespace, output: Output, found: Opened) -> None:
+    record = found.record()
     permission = EDIT if args.edit else PREVIEW
     today = utc_now().date()
     expires = (today + datetime.timedelta(days=args.days)).isoformat() if args.days else ""
     half = (today + datetime.timedelta(days=args.days // 2)).isoformat() if args.days else ""
-    link = _valid_link(opened_.client, record.id, permission, (half, expires))
+    link = _valid_link(found.client, record.id, permission, (half, expires))
     if link is None:
-        link = _create(opened_.client, record.id, permission, expires)
+        link = _create(found.client, record.id, permission, expires)
     if args.edit:
         output.warn([WARNING])
     if output.json:
-        output.give({**_link_json(opened_, link, record.id)})
+        output.give({**_link_json(found, link, record.id)})
         return
     output.say([link_line(link)])
-    output.say([link_url(link, _site(opened_), record.id)], indent="  ")
+    output.say([link_url(link, _site(found), record.id)], indent="  ")
 
 
 def _valid_link(
@@ -177,17 +165,11 @@ def _valid_link(
 
 def _create(client: Client, record_id: str, permission: str, expires: str) -> Link:
     before = {link.id for link in _links(client, record_id)}
+
+    def proof() -> Link | None:
+        made = (link for link in _links(client, record_id) if link.id not in before)
+        return next(made, None)
+
     request = create_link(record_id, permission, DESCRIPTION, expires or None)
-    lost = 0
-    while True:
-        try:
-            return parse_link(client.write(request).record)
-        except Lost as exc:
-            lost += 1
-            delay = client.delay(lost)
-            made = [link for link in _links(client, record_id) if link.id not in before]
-            if made:
-                return made[0]
-            if delay is None:
-                raise Unavailable(f"{exc.message} It was read back: no link was made.") from None
-            client.wait(delay, "before trying again to create the link")
+    made = write_until(client, request, proof, unproved="It was read back: no link was made.")
+    return made if isinstance(made, Link) else parse_link(made.record)

@@ -5,11 +5,11 @@ import argparse
 from ..errors import Refused
 from ..record.observed import Record
 from ..release.community import Community, Reviewed, community_of, name_of, said_last
-from ..release.publication import objections, public_lines
-from ..release.publishing import draft_of, let_server_check, refuse_in_build
+from ..release.publication import public_lines
+from ..release.publishing import approved_draft, let_server_check
 from ..reporting.output import Output, reporting
-from ..session.opening import Opened, opened
-from .arguments import add_config_arguments, add_output_arguments
+from ..session.opening import Opened, opened_by_hand
+from .arguments import add_any_doi_argument, add_config_arguments, add_output_arguments
 
 __all__ = ("add_commands", "run_submit")
 
@@ -26,11 +26,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_config_arguments(parser)
     parser.add_argument("-m", "--message", metavar="TEXT", default="", help="say something to them")
     parser.add_argument("--withdraw", action="store_true", help="take the draft back from review")
-    parser.add_argument(
-        "--any-doi",
-        action="store_true",
-        help="accept files that print DOIs of other records of the repository",
-    )
+    add_any_doi_argument(parser)
     add_output_arguments(parser)
     parser.set_defaults(run=run_submit)
 
@@ -44,10 +40,8 @@ def run_submit(args: argparse.Namespace) -> None:
         1 when it failed, 2 when the configuration or a file is not usable.
     """
     output = Output(args)
-    with reporting(output):
-        refuse_in_build("submit anything for review")
-        with opened(args, output, changing=True) as record:
-            _tell(output, _withdraw(record) if args.withdraw else _submit(args, output, record))
+    with reporting(output), opened_by_hand(args, output, "submit anything for review") as found:
+        _tell(output, _withdraw(found) if args.withdraw else _submit(args, output, found))
 
 
 def _tell(output: Output, text: str) -> None:
@@ -57,67 +51,62 @@ def _tell(output: Output, text: str) -> None:
         output.say([text])
 
 
-def _withdraw(opened_: Opened) -> str:
-    record = opened_.record()
+def _withdraw(found: Opened) -> str:
+    record = found.record()
     if not record.is_draft or record.is_published:
         raise Refused(
             "There is no draft that could be taken back: the last version is public already. "
             "Requests about public records are taken back on the website."
         )
-    return Reviewed(opened_.client, record.id).withdraw()
+    return Reviewed(found.client, record.id).withdraw()
 
 
-def _submit(args: argparse.Namespace, output: Output, opened_: Opened) -> str:
-    record = opened_.record()
-    community = community_of(opened_)
+def _submit(args: argparse.Namespace, output: Output, found: Opened) -> str:
+    record = found.record()
+    community = community_of(found)
     if record.is_published:
-        return _propose(args, opened_, record, community)
+        return _propose(args, found, record, community)
     if record.status == "in_review":
-        return f"it is in review already, by the community {_reviewer(opened_, record)}"
+        return f"it is in review already, by the community {_reviewer(found, record)}"
     if record.status.startswith("new_version_draft"):
         raise Refused(
             "The draft of a new version is not reviewed: it belongs to the communities of the "
             "record. Publish it with `stepup-zenodo publish`; if the record is in no community "
             "yet, use `stepup-zenodo submit` after that."
         )
-    return _submit_draft(args, output, opened_, community)
+    return _submit_draft(args, output, found, community)
 
 
-def _reviewer(opened_: Opened, record: Record) -> str:
-    review = Reviewed(opened_.client, record.id).review()
-    return "" if review is None else name_of(opened_.client, review.community)
+def _reviewer(found: Opened, record: Record) -> str:
+    review = Reviewed(found.client, record.id).review()
+    return "" if review is None else name_of(found.client, review.community)
 
 
 def _submit_draft(
-    args: argparse.Namespace, output: Output, opened_: Opened, community: Community
+    args: argparse.Namespace, output: Output, found: Opened, community: Community
 ) -> str:
-    draft = draft_of(opened_, output.listen, reviewed=True)
-    problems = objections(draft, any_doi=args.any_doi)
-    if problems:
-        raise Refused("The draft cannot be submitted as it is:", problems)
+    draft = approved_draft(found, output.listen, any_doi=args.any_doi, reviewed=True)
     if draft.record.status == "declined":
-        _explain(output, opened_, draft.record)
-    record = let_server_check(opened_, draft)
+        _explain(output, found, draft.record)
+    record = let_server_check(found, draft)
     output.say([f"The community {community.name} reviews this, and publishes it by accepting it:"])
     output.say(public_lines(record), indent="  ")
-    reviewed = Reviewed(opened_.client, record.id)
+    reviewed = Reviewed(found.client, record.id)
     reviewed.attach(community)
     reviewed.submit(args.message)
     return f"submitted to the community {community.name}"
 
 
-def _explain(output: Output, opened_: Opened, record: Record) -> None:
+def _explain(output: Output, found: Opened, record: Record) -> None:
     """Tell why a draft was declined, before it is submitted again."""
-    review = Reviewed(opened_.client, record.id).review()
-    comment = "" if review is None else said_last(opened_.client, review.id)
+    review = Reviewed(found.client, record.id).review()
+    comment = "" if review is None else said_last(found.client, review.id)
     said = f", with the comment {comment!r}" if comment else ""
     output.say([f"It was declined before{said}. It is submitted again."])
 
 
-def _propose(
-    args: argparse.Namespace, opened_: Opened, record: Record, community: Community
-) -> str:
-    taken = Reviewed(opened_.client, record.id).add(community, args.message)
+def _propose(args: argparse.Namespace, found: Opened, record: Record, community: Community) -> str:
+    taken = Reviewed(found.client, record.id).add(community, args.message)
     if taken:
         return f"the record is in the community {community.name}"
     return f"proposed to the community {community.name}, which has to accept it"

@@ -1,19 +1,29 @@
-"""The commands `sync` and `check`."""
+"""The commands `sync` and `check`: make the record equal to the files, or look for mistakes."""
 
 import argparse
 import os
 
 from ..errors import Invalid
-from ..local.lock import one_writer
+from ..local.token import token_remedy
 from ..record.changes import Changes
 from ..release.community import prepare_review
 from ..reporting.output import Output, reporting
-from ..reporting.report import changes_json, kept_lines, outcome_json, outcome_lines, size_text
-from ..session.connection import amend_inputs, announce, connect, due_with_token, open_sync, showing
-from ..session.opening import Opened
-from ..session.project import Project, check_ids, desired_of, load_project
+from ..reporting.report import (
+    changes_json,
+    counted,
+    kept_lines,
+    outcome_json,
+    outcome_lines,
+    size_text,
+)
+from ..session.building import amend_inputs, due_with_token
+from ..session.checking import check_ids
+from ..session.connection import announce, connect, one_run, open_sync, showing
+from ..session.opening import Opened, project_of
+from ..session.project import Project, load_project
+from ..session.reading import desired_of, readme_notes
 from ..sync.journal import utc_now
-from ..sync.rounds import Outcome, Status
+from ..sync.rounds import Outcome, Status, Sync
 from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
 
 __all__ = ("add_commands", "run_check", "run_sync")
@@ -42,36 +52,30 @@ def run_sync(args: argparse.Namespace) -> None:
     """
     output = Output(args)
     with reporting(output):
-        project = load_project(
-            args.config, args.files, args.description, args.endpoint, lenient=True
-        )
-        if "STEPUP_JOB_I" in os.environ:
-            amend_inputs(args.config, project)
+        project = project_of(args)
+        amend_inputs(args.config, project)
         desired = desired_of(project, utc_now().date())
         token = project.token(os.environ)
-        output.say(f"note: {note}" for note in project.notes)
+        output.say(f"note: {note}" for note in readme_notes(project))
         if token is None:
-            if project.doubtful:
-                raise Invalid(project.doubtful)
-            _validated_only(output, project)
-            return
-        output.secret = token.secret
-        output.say([f"{args.config} -> {project.endpoint}"])
-        if token.warning:
-            output.warn([token.warning])
-        waiting = lambda text: output.say([text], indent="  ")  # noqa: E731
-        with one_writer(project.path_record_id, waiting), showing(output, project):
-            client = connect(project, token, output)
-            check_ids(project, desired, client)
-            sync = open_sync(args, output, project, desired, client)
-            if args.dry_run:
-                changes = sync.look()
-                _show_changes(output, changes, project)
-            else:
-                outcome = sync.run()
-                prepared = prepare_review(Opened(project, client, sync.journal), outcome.record)
-                output.say([prepared] if prepared else [], indent="  ")
-                _show_outcome(output, outcome, project)
+            _only_validated(output, project)
+        else:
+            output.say([f"{args.config} -> {project.endpoint}"])
+            with one_run(output, project), showing(output, project):
+                client = connect(project, token, output)
+                check_ids(project, desired, client)
+                _run(args, output, project, open_sync(args, output, project, desired, client))
+
+
+def _run(args: argparse.Namespace, output: Output, project: Project, sync: Sync) -> None:
+    if args.dry_run:
+        _show_changes(output, sync.look(), project)
+        return
+    outcome = sync.run()
+    opened = Opened(project, sync.client, sync.journal)
+    prepared = prepare_review(opened, outcome.record)
+    output.say([prepared] if prepared else [], indent="  ")
+    _show_outcome(output, outcome, project)
 
 
 def run_check(args: argparse.Namespace) -> None:
@@ -86,25 +90,29 @@ def run_check(args: argparse.Namespace) -> None:
     with reporting(output):
         project = load_project(args.config, args.files, args.description, args.endpoint)
         desired = desired_of(project, utc_now().date())
-        output.say(f"note: {note}" for note in project.notes)
+        output.say(f"note: {note}" for note in readme_notes(project))
         total = sum(file.size for file in desired.files.values())
         if output.json:
             output.give({"status": "valid", "files": [*desired.files], "bytes": total})
         else:
-            output.say([f"valid: {args.config}, {len(desired.files)} files, {size_text(total)}"])
+            files = counted(len(desired.files), "file")
+            output.say([f"valid: {args.config}, {files}, {size_text(total)}"])
 
 
-def _validated_only(output: Output, project: Project) -> None:
-    """Report that there is no token, and let StepUp run the step again when there is one."""
-    outcome = Outcome(Status.VALIDATED)
-    path = project.path_token
+def _only_validated(output: Output, project: Project) -> None:
+    """Report that there is no token, and let StepUp run the step again when there is one.
+
+    Raises
+    ------
+    Invalid
+        When there are terms that only the server may know, as nobody asks it.
+    """
+    if project.doubtful:
+        raise Invalid(project.doubtful)
     due_with_token(project)
-    if output.json:
-        output.give(outcome_json(outcome, output.traffic, project.config.place))
-        return
-    output.say(outcome_lines(outcome, output.traffic))
-    hint = "Set STEPUP_ZENODO_TOKEN"
-    output.say([f"{hint}, or put a token into {path}." if path else f"{hint}, or add path_token."])
+    _show_outcome(output, Outcome(Status.VALIDATED), project)
+    if not output.json:
+        output.say([token_remedy(project.path_token)])
 
 
 def _show_changes(output: Output, changes: Changes, project: Project) -> None:

@@ -12,7 +12,7 @@ from .reading import At, Kind
 from .shapes import Record, key
 from .when import When
 
-__all__ = ("ACCESS", "Access", "Embargo", "embargo_problems")
+__all__ = ("ACCESS", "EMBARGO", "Access", "Embargo", "embargo_problems")
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +31,7 @@ class Embargo:
 
 
 def _finish_embargo(values: dict[str, Any], at: At) -> None:
-    active = values.setdefault("active", bool(values))
+    active = values.setdefault("active", bool(values))  # an empty mapping ends the embargo
     if active is False and len(values) > 1:
         hint = "remove the other keys, or write active: true"
         at.wrong("found other keys beside active: false", hint)
@@ -39,16 +39,17 @@ def _finish_embargo(values: dict[str, Any], at: At) -> None:
         at.wrong("the key until is missing", "write the first day without embargo")
 
 
-_EMBARGO = Record(
+EMBARGO = Record(
     Embargo, "an embargo with the keys until and reason", _finish_embargo, can_be_empty=True
 )
+"""An embargo with all its keys; an empty mapping ends it."""
 
 
 @attrs.frozen
 class _EmbargoKind(Kind[Embargo]):
     """An embargo, or just the day on which it ends."""
 
-    words = f"{_EMBARGO.words}, or a day such as 2030-01-01"
+    words = f"{EMBARGO.words}, or a day such as 2030-01-01"
     emptied = "{}"
 
     def take(self, node: Node, at: At) -> Embargo:
@@ -56,7 +57,7 @@ class _EmbargoKind(Kind[Embargo]):
         if isinstance(node, ScalarNode):
             until = When(only_day=True).take(node, at)
             return Embargo(until=until, active=True)
-        return _EMBARGO.take(node, at)
+        return EMBARGO.take(node, at)
 
 
 @attrs.frozen(kw_only=True)

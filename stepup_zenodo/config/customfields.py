@@ -7,7 +7,6 @@ Source of the names and types: `RDM_CUSTOM_FIELDS` in zenodo-rdm 25.2.5.
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
@@ -17,8 +16,8 @@ from ..errors import Problem
 from ..terms.identifiers import MEETING_SCHEMES, expected, is_valid
 from .kinds import Address, Term, Text
 from .people import Identifier, Identifiers
-from .reading import At, Kind, shortened
-from .shapes import UNREAD, Many, Record, all_of, key, read_all
+from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
+from .shapes import Many, Record, all_of, key, read_all
 from .when import When
 
 __all__ = (
@@ -41,7 +40,7 @@ __all__ = (
 
 
 @attrs.frozen
-class _Number(Kind[str]):
+class _StandardNumber(Kind[str]):
     """An ISSN or ISBN, which the server checks but stores as it is."""
 
     scheme: str
@@ -65,7 +64,7 @@ class Journal:
     """The journal in which an article is published."""
 
     title: str | None = key(Text(), "The title of the journal.", example="Journal of Examples")
-    issn: str | None = key(_Number("issn"), "The ISSN of the journal.", example="0317-8471")
+    issn: str | None = key(_StandardNumber("issn"), "The ISSN of the journal.", example="0317-8471")
     volume: str | None = key(Text(), "The volume.", example="12")
     issue: str | None = key(Text(), "The issue.", example="3")
     pages: str | None = key(Text(), "The pages or the number of the article.", example="15-22")
@@ -95,7 +94,7 @@ class Imprint:
     """The book or report in which the work is published."""
 
     title: str | None = key(Text(), "The title of the book.", example="Book of Examples")
-    isbn: str | None = key(_Number("isbn"), "The ISBN.", example="978-3-16-148410-0")
+    isbn: str | None = key(_StandardNumber("isbn"), "The ISBN.", example="978-3-16-148410-0")
     place: str | None = key(Text(), "Where it is published.", example="Brussels")
     pages: str | None = key(Text(), "The pages.", example="15-22")
     edition: str | None = key(Text(), "The edition.", example="2nd")
@@ -231,15 +230,15 @@ class _CustomFields(Kind[tuple[tuple[str, Any], ...]]):
         values = read_all(
             (kinds[entry.key], entry.value, at.key(entry.key, entry)) for entry in known
         )
-        all_of([UNREAD] * (len(node.entries) - len(known)))
+        if len(known) < len(node.entries):
+            raise Unreadable
         return tuple(zip((entry.key for entry in known), all_of(values), strict=True))
 
     def is_known(self, entry: Entry, kinds: Collection[str], at: At) -> bool:
         """Return whether there is a field of this name, and note if there is none."""
         if entry.key in kinds:
             return True
-        close = get_close_matches(entry.key[:60], kinds, n=1)
-        hint = f"did you mean {close[0]}?" if close else "the server would refuse it"
+        hint = did_you_mean(closest(entry.key, kinds), "the server would refuse it")
         message = f"the custom field {shortened(entry.key)} is unknown"
         at.note(Problem(message, at.written, entry.place, hint))
         return False

@@ -1,4 +1,4 @@
-"""The address of the API."""
+"""Which addresses can be the endpoint, the address of the API."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ import attrs
 
 from ..document.nodes import Node
 from ..errors import Invalid, Problem
+from ..terms.addresses import is_secure
 from .kinds import Text
 from .reading import At, Kind, shortened
 
@@ -15,33 +16,35 @@ __all__ = ("SANDBOX", "EndpointKind", "checked_endpoint")
 SANDBOX = "https://sandbox.zenodo.org/api"
 """The endpoint of a configuration that does not name one."""
 
-_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1", re.ASCII)
 
-
-def _endpoint_problem(text: str) -> tuple[str, str]:
-    """Return what is wrong with an endpoint and what to do, empty texts if nothing is."""
+def _endpoint_problem(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with an endpoint and what to do, `None` if nothing is."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "the address is not complete", f"write for example {SANDBOX}"
-    hint = ""
+        return _refused(text, "the address is not complete", f"write for example {SANDBOX}")
     if parts.scheme not in ("http", "https") or not host:
-        message, hint = "it does not begin with https:// and a host", f"write for example {SANDBOX}"
-    elif parts.username is not None or parts.password is not None:
-        message, hint = "it holds a user name or password", "use path_token for the token"
-    elif parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
-        message, hint = "the token would be sent without encryption", "begin with https://"
-    elif parts.query or parts.fragment or "?" in text or "#" in text:
-        message, hint = "it holds ? or #", "end it after /api"
-    elif port == 0 or re.search(r"[\s\\]", text):
-        message = "it is not an address"
-    elif not parts.path.rstrip("/").endswith("/api"):
-        message = "it does not end in /api"
+        wrong = "it does not begin with https:// and a host"
+        return _refused(text, wrong, f"write for example {SANDBOX}")
+    if parts.username is not None or parts.password is not None:
+        wrong = "it holds a user name or password"
+        return _refused(text, wrong, "use path_token for the token")
+    if not is_secure(text):
+        wrong = "the token would be sent without encryption"
+        return _refused(text, wrong, "begin with https://")
+    if "?" in text or "#" in text:
+        return _refused(text, "it holds ? or #", "end it after /api")
+    if port == 0 or re.search(r"[\s\\]", text):
+        return _refused(text, "it is not an address", f"write for example {SANDBOX}")
+    if not parts.path.rstrip("/").endswith("/api"):
         hint = f"write {parts.scheme}://{parts.netloc}/api"
-    else:
-        message = ""
-    return message, hint
+        return _refused(text, "it does not end in /api", hint)
+    return None
+
+
+def _refused(text: str, wrong: str, hint: str) -> tuple[str, str]:
+    return f"{_shown(text)} cannot be the endpoint: {wrong}", hint
 
 
 def _shown(text: str) -> str:
@@ -67,12 +70,10 @@ def checked_endpoint(text: str) -> str:
     Invalid
         It is not the address of an API, or the token would be sent over the network unencrypted.
     """
-    message, hint = _endpoint_problem(text)
-    if message:
-        problem = Problem(
-            f"{_shown(text)} cannot be the endpoint: {message}", "endpoint", hint=hint
-        )
-        raise Invalid((problem,))
+    problem = _endpoint_problem(text)
+    if problem is not None:
+        message, hint = problem
+        raise Invalid((Problem(message, "endpoint", hint=hint),))
     parts = urlsplit(text)
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
@@ -86,7 +87,7 @@ class EndpointKind(Kind[str]):
     def take(self, node: Node, at: At) -> str:
         """Read an address."""
         text = Text(name=self.words).take(node, at)
-        message, hint = _endpoint_problem(text)
-        if message:
-            raise at.wrong(f"{_shown(text)} cannot be the endpoint: {message}", hint)
+        problem = _endpoint_problem(text)
+        if problem is not None:
+            raise at.wrong(*problem)
         return checked_endpoint(text)

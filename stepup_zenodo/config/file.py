@@ -26,35 +26,20 @@ from .customfields import (
     Meeting,
     Thesis,
 )
-from .endpoint import SANDBOX, EndpointKind, checked_endpoint
-from .kinds import Text, Whole
+from .endpoint import SANDBOX, EndpointKind
+from .kinds import Text, UnknownTerm, Whole
 from .metadata import Metadata
-from .paths import FileKey, ListedPath, ListedPaths, key_of, path_problems
+from .paths import FileKey, ListedPath, ListedPaths, OwnPath, key_of, path_problems
 from .reading import At, Kind, Reading, Spot, Unreadable
 from .shapes import UNREAD, Record, key, keys
 
 __all__ = (
     "CONFIG",
     "Config",
-    "ListedPath",
-    "checked_endpoint",
     "listed_paths",
     "parse_config",
+    "parse_leniently",
 )
-
-
-@attrs.frozen
-class _Path(Kind[str]):
-    """The path of a file."""
-
-    words = "the path of a file"
-
-    def take(self, node: Node, at: At) -> str:
-        """Read a path as it is written."""
-        text = Text(name=self.words).take(node, at)
-        if text.endswith("/"):
-            raise at.wrong(f'"{text}" is a folder, expected {self.words}')
-        return text
 
 
 @attrs.frozen
@@ -74,10 +59,12 @@ class _Community(Kind[str]):
 
 
 def _of_metadata(name: str) -> str:
+    """Return where a key belongs that is given outside of the metadata."""
     return "it belongs into the section metadata" if _is_key(name, Metadata) else ""
 
 
 def _of_top_level(name: str) -> str:
+    """Return where a key belongs that is given within the metadata."""
     return "it belongs to the top level, outside of metadata" if _is_key(name, Config) else ""
 
 
@@ -99,7 +86,7 @@ class Config:
     """
 
     path_record_id: str = key(
-        _Path(),
+        OwnPath(),
         "The file that remembers the id of the record. Add it to version control.",
         example=".zenodo-record-id.txt",
         default=".zenodo-record-id.txt",
@@ -112,7 +99,7 @@ class Config:
         default=SANDBOX,
     )
     path_token: str | None = key(
-        _Path(),
+        OwnPath(),
         "The file with your personal access token; `~` is your home folder.",
         example="~/.config/sandbox-zenodo-org-token.txt",
     )
@@ -134,7 +121,7 @@ class Config:
         DEVELOPMENT_STATUS, "How alive software is.", example="active"
     )
     path_readme: str | None = key(
-        _Path(),
+        OwnPath(),
         "The file that becomes the description; `.md` is converted to HTML.",
         example="README.md",
     )
@@ -264,8 +251,10 @@ def _merge_descriptions(values: dict[str, Any], at: At) -> None:
 def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
     """Move the custom fields that have keys of their own to these keys."""
     fields = values.get("custom_fields", ())
+    if fields is UNREAD:
+        return
     rest = []
-    for name, value in () if fields is UNREAD else fields:
+    for name, value in fields:
         word = NAMED[name][0] if name in NAMED else ""
         spot = at.of(f"custom_fields.{name}")
         if not word:
@@ -275,8 +264,7 @@ def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
         else:
             values[word] = value
             _copy_spots(at.reading, spot.where, word)
-    if fields is not UNREAD:
-        values["custom_fields"] = tuple(rest)
+    values["custom_fields"] = tuple(rest)
 
 
 def _copy_spots(reading: Reading, old: str, new: str) -> None:
@@ -326,6 +314,38 @@ def parse_config(
     if config is None or reading.problems:
         raise Invalid(_sorted(reading.problems))
     return attrs.evolve(config, file=file, spots=reading.spots)
+
+
+def parse_leniently(text: str | bytes, file: str) -> tuple[Config, tuple[UnknownTerm, ...]]:
+    """Read a configuration, and accept ids that only the server may know.
+
+    Parameters
+    ----------
+    text
+        The contents of the file. Bytes must be UTF-8.
+    file
+        The path of the file as the user wrote it. Its extension tells the syntax.
+
+    Returns
+    -------
+    config, doubtful
+        The configuration, and the ids in it that the shipped vocabularies lack.
+
+    Raises
+    ------
+    Invalid
+        When there are other problems, with all problems, sorted by place.
+    """
+    try:
+        return parse_config(text, file), ()
+    except Invalid as exc:
+        doubtful = tuple(item for item in exc.problems if isinstance(item, UnknownTerm))
+        if len(doubtful) < len(exc.problems):
+            raise
+    known: dict[str, set[str]] = {}
+    for item in doubtful:
+        known.setdefault(item.vocabulary, set()).add(item.id)
+    return parse_config(text, file, known=known), doubtful
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -1,7 +1,6 @@
 """The simple values of the configuration: texts, numbers, ids, addresses."""
 
 import re
-from difflib import get_close_matches
 
 import attrs
 
@@ -10,7 +9,7 @@ from ..errors import Problem
 from ..terms.identifiers import expected, is_valid, normalize, ror_checksum
 from ..terms.vocabularies import ids, suggest
 from ..text.plain import stored_text
-from .reading import At, Kind, Unreadable, shortened
+from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
 
 __all__ = (
     "Address",
@@ -46,7 +45,20 @@ _HOST = re.compile(
 
 
 @attrs.frozen
-class Text(Kind[str]):
+class _Words(Kind[str]):
+    """What is written as a text, which may be empty for some fields."""
+
+    can_be_empty: bool = attrs.field(default=False, kw_only=True)
+    """Whether the empty text empties the field."""
+
+    @property
+    def emptied(self) -> str:
+        """How to write that the field is to be emptied."""
+        return '""' if self.can_be_empty else ""
+
+
+@attrs.frozen
+class Text(_Words):
     """A text, without white space around it."""
 
     shortest: int = 1
@@ -54,9 +66,6 @@ class Text(Kind[str]):
 
     longest: int | None = None
     """The largest number of characters."""
-
-    can_be_empty: bool = False
-    """Whether the empty text empties the field."""
 
     strict: bool = False
     """Whether numbers must be in quotes, because their digits matter."""
@@ -66,11 +75,6 @@ class Text(Kind[str]):
 
     trim: bool = True
     """Whether white space around the text is removed."""
-
-    @property
-    def emptied(self) -> str:  # type: ignore[override]
-        """How to write that the field is to be emptied."""
-        return '""' if self.can_be_empty else ""
 
     @property
     def words(self) -> str:
@@ -127,8 +131,7 @@ class Choice(Kind[str]):
         """Read one of the words."""
         text = Text().take(node, at).lower()
         if text not in self.options:
-            close = get_close_matches(text[:40], self.options, n=1)
-            raise self.mismatch(node, at, f"did you mean {close[0]}?" if close else "")
+            raise self.mismatch(node, at, did_you_mean(closest(text, self.options)))
         return text
 
 
@@ -144,7 +147,7 @@ class UnknownTerm(Problem):
 
 
 @attrs.frozen
-class Term(Kind[str]):
+class Term(_Words):
     """An id of a controlled vocabulary, in any case, also written as a mapping `{id: ...}`."""
 
     vocabulary: str
@@ -152,14 +155,6 @@ class Term(Kind[str]):
 
     also: tuple[str, ...] = ()
     """Ids that are accepted although the vocabulary lacks them."""
-
-    can_be_empty: bool = False
-    """Whether the empty text empties the field."""
-
-    @property
-    def emptied(self) -> str:  # type: ignore[override]
-        """How to write that the field is to be emptied."""
-        return '""' if self.can_be_empty else ""
 
     @property
     def words(self) -> str:
@@ -185,11 +180,12 @@ class Term(Kind[str]):
         """Return the value of the only key `id` of a mapping."""
         if not isinstance(node, MapNode):
             return node
-        if [entry.key for entry in node.entries] != ["id"]:
+        value = node.only("id")
+        if value is None:
             names = ", ".join(entry.key for entry in node.entries)
             message = f"found a mapping with the keys {names}, expected {self.words}"
             raise at.wrong(message, "write the id alone")
-        return node.entries[0].value
+        return value
 
     def unknown(self, text: str, at: At) -> Unreadable:
         """Note that an id is not in the vocabulary."""
@@ -258,10 +254,7 @@ class Whole(Kind[int]):
 class Truth(Kind[bool]):
     """Yes or no."""
 
-    @property
-    def words(self) -> str:
-        """What is allowed."""
-        return "true or false"
+    words = "true or false"
 
     def take(self, node: Node, at: At) -> bool:
         """Read a truth value."""
@@ -271,21 +264,10 @@ class Truth(Kind[bool]):
 
 
 @attrs.frozen
-class Address(Kind[str]):
+class Address(_Words):
     """The address of a page in the web, as the server checks it."""
 
-    can_be_empty: bool = False
-    """Whether the empty text empties the field."""
-
-    @property
-    def emptied(self) -> str:  # type: ignore[override]
-        """How to write that the field is to be emptied."""
-        return '""' if self.can_be_empty else ""
-
-    @property
-    def words(self) -> str:
-        """What is allowed."""
-        return "a web address, for example https://example.org/page"
+    words = "a web address, for example https://example.org/page"
 
     def take(self, node: Node, at: At) -> str:
         """Read an address."""
@@ -305,7 +287,11 @@ def _is_address(text: str) -> bool:
         return False
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
     user, at_sign, host = authority.rpartition("@")
-    if at_sign and re.fullmatch(r"(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*", user, re.I) is None:
+    if (
+        at_sign
+        and re.fullmatch(r"(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*", user, re.IGNORECASE)
+        is None
+    ):
         return False
     name = re.sub(r":\d+$", "", host)
     path = rest[len(authority) :]

@@ -9,10 +9,10 @@ from ..document.nodes import ListNode, MapNode, Node, ScalarNode
 from ..terms.identifiers import LOCATION_SCHEMES
 from .kinds import Text
 from .people import Identifier, Identifiers
-from .reading import At, Kind
+from .reading import At, Kind, did_you_mean
 from .shapes import Many, Record, key
 
-__all__ = ("LOCATIONS", "Coordinates", "Geometry", "Location")
+__all__ = ("LOCATION", "LOCATIONS", "SHAPES", "Coordinates", "Geometry", "Location")
 
 Coordinates = tuple[Union[float, "Coordinates"], ...]
 """Numbers in lists, in lists of lists, and so on."""
@@ -24,20 +24,22 @@ _WORDS = (
     "a list of rings",
 )
 _DEPTHS = {"Point": 1, "MultiPoint": 2, "Polygon": 3}
+SHAPES = tuple(_DEPTHS)
+"""The shapes that a geometry can have."""
 
 
 @attrs.frozen
 class _Shape(Kind[str]):
     """The name of a shape."""
 
-    words = f"one of {', '.join(_DEPTHS)}"
+    words = f"one of {', '.join(SHAPES)}"
 
     def take(self, node: Node, at: At) -> str:
         """Read the name of a shape."""
         text = Text(name=self.words).take(node, at)
-        if text not in _DEPTHS:
-            close = [name for name in _DEPTHS if name.lower() == text.lower()]
-            raise self.mismatch(node, at, f"did you mean {close[0]}?" if close else "")
+        if text not in SHAPES:
+            same = next((name for name in SHAPES if name.lower() == text.lower()), "")
+            raise self.mismatch(node, at, did_you_mean(same))
         return text
 
 
@@ -157,7 +159,8 @@ class Location:
     )
 
 
-_LOCATION = Record(Location, "a location")
+LOCATION = Record(Location, "a location")
+"""A single location."""
 
 
 @attrs.frozen
@@ -165,13 +168,12 @@ class _Locations(Kind[tuple[Location, ...]]):
     """A list of locations, also as the value of the only key `features`."""
 
     emptied = "[]"
-    words = f"a list, each item being {_LOCATION.words}"
+    words = f"a list, each item being {LOCATION.words}"
 
     def take(self, node: Node, at: At) -> tuple[Location, ...]:
         """Read locations."""
-        if isinstance(node, MapNode) and [entry.key for entry in node.entries] == ["features"]:
-            node = node.entries[0].value
-        return Many(_LOCATION).take(node, at)
+        features = node.only("features") if isinstance(node, MapNode) else None
+        return Many(LOCATION).take(node if features is None else features, at)
 
 
 LOCATIONS = _Locations()

@@ -41,9 +41,8 @@ class _SubjectId(Kind[str]):
 
     def take(self, node: Node, at: At) -> str:
         """Read an id; which ones exist depends on the server."""
-        if isinstance(node, MapNode) and [entry.key for entry in node.entries] == ["id"]:
-            node = node.entries[0].value
-        return Text(name=self.words).take(node, at)
+        value = node.only("id") if isinstance(node, MapNode) else None
+        return Text(name=self.words).take(node if value is None else value, at)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,22 +1,22 @@
-"""The files of a record as they are listed: their paths and their names on the server."""
+"""Paths: those of the files of a record with their names on the server, and those of others."""
 
 import unicodedata
 from collections.abc import Iterable
 
 import attrs
 
-from ..document.nodes import ListNode, Node
+from ..document.nodes import Node
 from ..errors import Place, Problem
 from .kinds import Text
 from .reading import At, Kind
-from .shapes import Unread, all_of, read_all
+from .shapes import Unread, all_of, read_items
 
 __all__ = (
     "MAX_FILES",
-    "MAX_KEY",
     "FileKey",
     "ListedPath",
     "ListedPaths",
+    "OwnPath",
     "key_of",
     "path_problems",
 )
@@ -24,7 +24,7 @@ __all__ = (
 MAX_FILES = 100
 """How many files a record of Zenodo may have."""
 
-MAX_KEY = 255
+_MAX_KEY = 255
 """How many characters the name of a file may have."""
 
 
@@ -67,8 +67,8 @@ def _key_problem(path: str) -> tuple[str, str]:
     elif key != key.strip():
         message = f'the name of "{path}" begins or ends with white space'
         hint = "rename the file"
-    elif len(key) > MAX_KEY:
-        message = f"the name of the file has {len(key)} characters, expected at most {MAX_KEY}"
+    elif len(key) > _MAX_KEY:
+        message = f"the name of the file has {len(key)} characters, expected at most {_MAX_KEY}"
         hint = "rename the file"
     return message, hint
 
@@ -101,17 +101,24 @@ class ListedPaths(Kind[tuple[ListedPath, ...]]):
 
     def take(self, node: Node, at: At) -> tuple[ListedPath, ...]:
         """Read paths and check them as a whole."""
-        if isinstance(node, ListNode):
-            places = [at.item(index, item) for index, item in enumerate(node.items)]
-            nodes = node.items
-        else:
-            places = [at.item(0, node, written="")]
-            nodes = (node,)
-        kinds = [_PathKind()] * len(places)
-        items = read_all(zip(kinds, nodes, places, strict=True))
+        items, _ = read_items(_PathKind(), node, at)
         for problem in path_problems(item for item in items if not isinstance(item, Unread)):
             at.note(problem)
         return all_of(items)
+
+
+@attrs.frozen
+class OwnPath(Kind[str]):
+    """The path of a file that is not a file of the record."""
+
+    words = "the path of a file"
+
+    def take(self, node: Node, at: At) -> str:
+        """Read a path as it is written."""
+        text = Text(name=self.words).take(node, at)
+        if text.endswith("/"):
+            raise at.wrong(f'"{text}" is a folder, expected {self.words}')
+        return text
 
 
 @attrs.frozen

@@ -1,19 +1,18 @@
 """Persons, organizations, their affiliations and identifiers, as the configuration has them."""
 
-from difflib import get_close_matches
+from collections.abc import Hashable
 from typing import Any
 
 import attrs
 
-from ..document.nodes import Entry, ListNode, MapNode, Node, ScalarNode
+from ..document.nodes import Entry, MapNode, Node, ScalarNode
 from ..errors import Problem
 from ..terms.identifiers import PERSON_SCHEMES, detect, expected, is_valid, normalize
 from .kinds import Ror, Term, Text
-from .reading import At, Kind, Unreadable, shortened
-from .shapes import UNREAD, Many, Record, Unread, all_of, key, read_all
+from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
+from .shapes import UNREAD, Many, Record, all_of, key, read_all, read_items, repeated
 
 __all__ = (
-    "AFFILIATION",
     "CONTRIBUTOR",
     "CREATOR",
     "Affiliation",
@@ -23,8 +22,9 @@ __all__ = (
     "OneIdentifier",
     "Person",
     "check_name_or_ror",
-    "checked_identifier",
     "finish_identifier",
+    "ror_key",
+    "scheme_key",
 )
 
 
@@ -39,7 +39,7 @@ class Identifier:
     """The identifier."""
 
 
-def checked_identifier(
+def _checked_identifier(
     scheme: str | None, text: str, schemes: tuple[str, ...], at: At, scheme_at: At | None = None
 ) -> Identifier:
     """Check an identifier and return it as the server stores it.
@@ -69,10 +69,8 @@ def checked_identifier(
             raise at.wrong(message, f"name it, one of {', '.join(schemes)}")
     scheme = scheme.lower()
     if scheme not in schemes:
-        close = get_close_matches(scheme[:40], schemes, n=1)
-        hint = f"did you mean {close[0]}?" if close else ""
         message = f"found the scheme {shortened(scheme)}, expected one of {', '.join(schemes)}"
-        raise (scheme_at or at).wrong(message, hint)
+        raise (scheme_at or at).wrong(message, did_you_mean(closest(scheme, schemes)))
     if not is_valid(scheme, text):
         message = f"{shortened(text)} is not a valid {scheme}, expected {expected(scheme)}"
         raise at.wrong(message, _identifier_hint(scheme, text, schemes))
@@ -85,7 +83,7 @@ def finish_identifier(values: dict[str, Any], schemes: tuple[str, ...], at: At) 
     if not isinstance(identifier, str) or scheme is UNREAD:
         return
     try:
-        checked = checked_identifier(
+        checked = _checked_identifier(
             scheme, identifier, schemes, at.of("identifier"), at.of("scheme")
         )
     except Unreadable:
@@ -114,6 +112,32 @@ def _check_character(digits: str) -> str:
     return "0123456789X"[(12 - total % 11) % 11]
 
 
+def scheme_key(example: str) -> Any:  # noqa: ANN401, as attrs.field
+    """Declare the key `scheme` of a record with an identifier.
+
+    Parameters
+    ----------
+    example
+        The scheme in the example.
+    """
+    doc = "What kind of identifier it is; detected if left out."
+    return key(Text(name="a scheme"), doc, example=example)
+
+
+def ror_key(whom: str, example: str) -> Any:  # noqa: ANN401, as attrs.field
+    """Declare the key `ror`, also named `id`, of a record with the name of an organization.
+
+    Parameters
+    ----------
+    whom
+        What the organization is, with article.
+    example
+        The id in the example.
+    """
+    doc = f"The id of {whom} at [ror.org](https://ror.org/), instead of a name."
+    return key(Ror(), doc, example=example, aliases=("id",))
+
+
 @attrs.frozen
 class _Written:
     """An identifier with a scheme, as a record of the file."""
@@ -121,11 +145,7 @@ class _Written:
     identifier: str = key(
         Text(name="an identifier"), "The identifier.", example="0000-0002-1825-0097", required=True
     )
-    scheme: str | None = key(
-        Text(name="a scheme"),
-        "What kind of identifier it is; detected if left out.",
-        example="orcid",
-    )
+    scheme: str | None = scheme_key("orcid")
 
 
 _WRITTEN = Record(_Written, "an identifier with the keys scheme and identifier")
@@ -146,13 +166,13 @@ class OneIdentifier(Kind[Identifier]):
     def take(self, node: Node, at: At) -> Identifier:
         """Read an identifier in any of its forms."""
         if isinstance(node, ScalarNode):
-            return checked_identifier(None, Text().take(node, at), self.schemes, at)
+            return _checked_identifier(None, Text().take(node, at), self.schemes, at)
         if not isinstance(node, MapNode):
             raise self.mismatch(node, at)
         if _has_scheme_form(node):
             written = _WRITTEN.take(node, at)
             text_at, scheme_at = at.of("identifier"), at.of("scheme")
-            return checked_identifier(
+            return _checked_identifier(
                 written.scheme, written.identifier, self.schemes, text_at, scheme_at
             )
         if len(node.entries) != 1:
@@ -164,13 +184,12 @@ class OneIdentifier(Kind[Identifier]):
     def of_entry(self, entry: Entry, at: At) -> Identifier:
         """Read the entry `scheme: identifier` of a mapping."""
         if entry.key.lower() not in self.schemes:
-            close = get_close_matches(entry.key[:40].lower(), self.schemes, n=1)
-            hint = f"did you mean {close[0]}?" if close else ""
+            hint = did_you_mean(closest(entry.key.lower(), self.schemes))
             message = f"the scheme {shortened(entry.key)} is unknown here"
             message += f", expected one of {', '.join(self.schemes)}"
             raise at.note(Problem(message, at.written, entry.place, hint))
         text = Text(name=f"an identifier, {expected(entry.key.lower())}").read(entry.value, at)
-        return checked_identifier(entry.key, text, self.schemes, at)
+        return _checked_identifier(entry.key, text, self.schemes, at)
 
 
 def _has_scheme_form(node: MapNode) -> bool:
@@ -203,29 +222,21 @@ class Identifiers(Kind[tuple[Identifier, ...]]):
             values = [entry.value for entry in node.entries]
             items = read_all(zip(kinds, values, places, strict=True))
         else:
-            nodes = node.items if isinstance(node, ListNode) else (node,)
-            written = None if isinstance(node, ListNode) else ""
-            places = [at.item(i, item, written) for i, item in enumerate(nodes)]
-            items = read_all((one, item, place) for item, place in zip(nodes, places, strict=True))
-        self.check_distinct(items, places)
-        return all_of(items)
-
-    def check_distinct(self, items: list[Identifier | Unread], places: list[At]) -> None:
-        """Note identifiers that the server refuses beside an earlier one."""
-        seen: dict[object, At] = {}
-        for item, at in zip(items, places, strict=True):
-            if isinstance(item, Unread):
-                continue
-            first = seen.setdefault(item.scheme if self.one_each else item, at)
-            if first is at:
-                continue
+            items, places = read_items(one, node, at)
+        for item, second, first in repeated(items, places, self.distinct):
+            line = first.place.line
             if self.one_each:
-                message = f"this is a second {item.scheme}, after that in line {first.place.line}"
+                message = f"this is a second {item.scheme}, after that in line {line}"
                 hint = "keep one: the server refuses two identifiers of one scheme here"
             else:
-                message = f"this is the same identifier as in line {first.place.line}"
+                message = f"this is the same identifier as in line {line}"
                 hint = "remove one of them: the server refuses duplicates here"
-            at.wrong(message, hint)
+            second.wrong(message, hint)
+        return all_of(items)
+
+    def distinct(self, identifier: Identifier) -> Hashable:
+        """Return what must differ between any two identifiers."""
+        return identifier.scheme if self.one_each else identifier
 
 
 @attrs.frozen
@@ -253,12 +264,7 @@ class Affiliation:
         "The name, with as many details as you like.",
         example="Department of Physics, Example University, Brussels",
     )
-    ror: str | None = key(
-        Ror(),
-        "The id of the organization at [ror.org](https://ror.org/), instead of a name.",
-        example="05gq02987",
-        aliases=("id",),
-    )
+    ror: str | None = ror_key("the organization", "05gq02987")
 
 
 def check_name_or_ror(values: dict[str, Any], at: At) -> None:
@@ -268,10 +274,9 @@ def check_name_or_ror(values: dict[str, Any], at: At) -> None:
         at.wrong("found both a name and a ror, expected one of them", hint)
 
 
-AFFILIATION = Record(
+_AFFILIATION = Record(
     Affiliation, "an affiliation with the key ror or name", check_name_or_ror, shorthand="name"
 )
-"""An affiliation; a text is its name."""
 
 
 @attrs.frozen
@@ -302,7 +307,7 @@ class Person:
         default=(),
     )
     affiliations: tuple[Affiliation, ...] = key(
-        Many(AFFILIATION, distinct=lambda affiliation: affiliation.ror or affiliation.name),
+        Many(_AFFILIATION, distinct=lambda affiliation: affiliation.ror or affiliation.name),
         "Where the person or organization belongs.",
         example=[{"ror": "05gq02987"}],
         aliases=("affiliation",),

@@ -6,7 +6,8 @@ and the lists and records around it continue with their next value.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 import attrs
@@ -20,6 +21,8 @@ __all__ = (
     "Reading",
     "Spot",
     "Unreadable",
+    "closest",
+    "did_you_mean",
     "found",
     "shortened",
 )
@@ -124,6 +127,17 @@ def shortened(text: str) -> str:
     return f'"{text}"' if len(text) <= 80 else f'"{text[:60]}..."'
 
 
+def closest(text: str, options: Iterable[str]) -> str:
+    """Return the option that is most like a text, empty if none is similar."""
+    # The time to compare grows with the square of the length.
+    return next(iter(get_close_matches(text[:40], [*options], n=1)), "")
+
+
+def did_you_mean(option: str, otherwise: str = "") -> str:
+    """Return the advice to write an option, or another advice if there is no option."""
+    return f"did you mean {option}?" if option else otherwise
+
+
 def found(node: Node) -> str:
     """Return in words what the file holds."""
     match node:
@@ -142,8 +156,10 @@ def found(node: Node) -> str:
 class Kind(ABC, Generic[T]):
     """What a value may be."""
 
-    emptied: str = ""
-    """How to write that the field is to be emptied; empty when that is impossible."""
+    @property
+    def emptied(self) -> str:
+        """How to write that the field is to be emptied; empty when that is impossible."""
+        return ""
 
     @property
     @abstractmethod

@@ -6,8 +6,7 @@ Each key has a kind, which reads a value, and an explanation with an example,
 so that the same declaration makes the reader, the JSON Schema and the reference page.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +14,7 @@ import attrs
 
 from ..document.nodes import Entry, ListNode, MapNode, Node, ScalarNode
 from ..errors import Problem
-from .reading import At, Kind, Unreadable, shortened
+from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
 
 __all__ = (
     "UNREAD",
@@ -28,6 +27,8 @@ __all__ = (
     "key",
     "keys",
     "read_all",
+    "read_items",
+    "repeated",
 )
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Many(Kind[tuple[T, ...]], Generic[T]):
     """What must differ between any two items; `None` when items may repeat."""
 
     @property
-    def emptied(self) -> str:  # type: ignore[override]
+    def emptied(self) -> str:
         """How to write that the field is to be emptied."""
         return "" if self.at_least else "[]"
 
@@ -70,27 +71,48 @@ class Many(Kind[tuple[T, ...]], Generic[T]):
 
     def take(self, node: Node, at: At) -> tuple[T, ...]:
         """Read a list or a single value."""
-        if not isinstance(node, ListNode):
-            return (self.item.read(node, at.item(0, node, written="")),)
-        if len(node.items) < self.at_least:
+        if isinstance(node, ListNode) and len(node.items) < self.at_least:
             message = f"the list is empty, expected {self.at_least} or more items"
             raise at.wrong(message, "the server does not publish records without it")
-        places = [at.item(index, item) for index, item in enumerate(node.items)]
-        values = zip([self.item] * len(places), node.items, places, strict=True)
-        items = read_all(values)
-        self.check_distinct(items, places)
+        items, places = read_items(self.item, node, at)
+        if self.distinct is not None:
+            for _, second, first in repeated(items, places, self.distinct):
+                message = f"this is the same as in line {first.place.line}"
+                second.wrong(message, "remove one of them: the server accepts each only once")
         return all_of(items)
 
-    def check_distinct(self, items: Iterable[T | Unread], places: Iterable[At]) -> None:
-        """Note items that are the same as an earlier one."""
-        seen: dict[Hashable, At] = {}
-        for item, at in zip(items, places, strict=True):
-            if self.distinct is None or isinstance(item, Unread):
-                continue
-            first = seen.setdefault(self.distinct(item), at)
+
+def read_items(kind: Kind[T], node: Node, at: At) -> tuple[list[T | Unread], list[At]]:
+    """Read the items of a list, or a single value as the only item, and return their places too."""
+    if isinstance(node, ListNode):
+        nodes = node.items
+        places = [at.item(index, item) for index, item in enumerate(nodes)]
+    else:
+        nodes = (node,)
+        places = [at.item(0, node, written="")]
+    return read_all(zip([kind] * len(nodes), nodes, places, strict=True)), places
+
+
+def repeated(
+    items: Iterable[T | Unread], places: Iterable[At], identity: Callable[[T], Hashable]
+) -> Iterator[tuple[T, At, At]]:
+    """Yield items that are the same as an earlier one, with their places and that of the first.
+
+    Parameters
+    ----------
+    items
+        What was read.
+    places
+        Where it is given, one for each item.
+    identity
+        What must differ between any two items.
+    """
+    seen: dict[Hashable, At] = {}
+    for item, at in zip(items, places, strict=True):
+        if not isinstance(item, Unread):
+            first = seen.setdefault(identity(item), at)
             if first is not at:
-                message = f"this is the same as in line {first.place.line}"
-                at.wrong(message, "remove one of them: the server accepts each only once")
+                yield item, at, first
 
 
 def read_all(values: Iterable[tuple[Kind[T], Node, At]]) -> list[T | Unread]:
@@ -131,7 +153,7 @@ class ByShape(Kind[T | U], Generic[T, U]):
     """What a mapping may be."""
 
     @property
-    def emptied(self) -> str:  # type: ignore[override]
+    def emptied(self) -> str:
         """How to write that the field is to be emptied."""
         return self.simple.emptied or self.mapping.emptied
 
@@ -226,7 +248,7 @@ class Record(Kind[T], Generic[T]):
     """Tells where keys belong that users may expect here, empty for all others."""
 
     @property
-    def emptied(self) -> str:  # type: ignore[override]
+    def emptied(self) -> str:
         """How to write that the field is to be emptied."""
         return "{}" if self.can_be_empty else ""
 
@@ -239,7 +261,7 @@ class Record(Kind[T], Generic[T]):
         """Read a mapping, or the value that stands for it."""
         if self.shorthand and isinstance(node, ScalarNode):
             entry = Entry(self.shorthand, node.place, node)
-            node = MapNode((entry,), node.place, 2)
+            node = MapNode((entry,), node.place)
         if not isinstance(node, MapNode):
             hint = f"allowed are the keys {_listed(keys(self.cls))}"
             raise self.mismatch(node, at, hint)
@@ -281,16 +303,12 @@ class Record(Kind[T], Generic[T]):
         """Return the key that is meant, `None` when that cannot be guessed."""
         if entry.key in names:
             return names[entry.key]
-        close: list[str] = []
         hint = self.elsewhere(entry.key)
-        if not hint:
-            close = get_close_matches(entry.key[:40].lower().replace("-", "_"), names, n=1)
-            hint = (
-                f"did you mean {close[0]}?" if close else f"allowed are {_listed(names.values())}"
-            )
+        close = "" if hint else closest(entry.key.lower().replace("-", "_"), names)
+        hint = hint or did_you_mean(close, f"allowed are {_listed(names.values())}")
         message = f"the key {shortened(entry.key)} is unknown"
         at.note(Problem(message, at.written, entry.place, hint))
-        return names[close[0]] if close else None
+        return names.get(close)
 
 
 def _listed(declared: Iterable[Key]) -> str:

@@ -1,5 +1,6 @@
 """The text of a new configuration, explained by the declarations of its keys."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,9 +35,9 @@ STARTER: Mapping[str, Any] = {
 """Values of the metadata for a new configuration that is made of nothing."""
 
 _TOP: Mapping[str, Any] = {
-    "path_record_id": ".zenodo-record-id.txt",
-    "endpoint": "https://sandbox.zenodo.org/api",
-    "path_token": "~/.config/sandbox-zenodo-org-token.txt",
+    declared.name: declared.example
+    for declared in keys(Config)
+    if declared.name in ("endpoint", "path_record_id", "path_token")
 }
 _SHOWN = frozenset(
     {
@@ -104,18 +105,11 @@ def _field(declared: Key, values: Mapping[str, Any], *, hidden: bool) -> Iterato
     name = declared.name
     if name not in values and (hidden or name not in _SHOWN):
         return
-    doc = declared.doc.replace("](", ": ").replace("[", "").replace(")", "")
+    doc = re.sub(r"\[([^]]*)\]\(([^)]*)\)", r"\1: \2", declared.doc)
     comment = textwrap.wrap(doc, _WIDTH - 6, initial_indent="# ", subsequent_indent="# ")
-    shown = _dump({name: values.get(name, declared.example)})
-    if name == "version":
-        # Always in quotes, as the next one may look like a number.
-        value = yaml.safe_dump(
-            values.get(name, declared.example),
-            default_style='"',
-            allow_unicode=True,
-            width=float("inf"),
-        )
-        shown = f"{name}: {value}"
+    value = values.get(name, declared.example)
+    # A version is in quotes always, as the next one may look like a number.
+    shown = f"{name}: {_quoted(value)}" if name == "version" else _dump({name: value})
     if name not in values:
         shown = textwrap.indent(shown, "#")
     yield "\n".join([*comment, shown])
@@ -125,6 +119,10 @@ def _dump(value: object) -> str:
     return str(
         yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH - 10)
     )
+
+
+def _quoted(value: object) -> str:
+    return str(yaml.safe_dump(value, default_style='"', allow_unicode=True, width=float("inf")))
 
 
 class _Dumper(yaml.SafeDumper):

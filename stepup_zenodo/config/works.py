@@ -7,14 +7,20 @@ import attrs
 
 from ..document.nodes import Node
 from ..terms.identifiers import AWARD_SCHEMES, RECORD_SCHEMES
-from .kinds import Address, Ror, Term, Text
-from .people import Identifier, Identifiers, check_name_or_ror, finish_identifier
+from .kinds import Address, Term, Text
+from .people import (
+    Identifier,
+    Identifiers,
+    check_name_or_ror,
+    finish_identifier,
+    ror_key,
+    scheme_key,
+)
 from .reading import At, Kind
 from .shapes import ByShape, Record, key
 from .when import When
 
 __all__ = (
-    "AWARD",
     "DATED",
     "DESCRIPTION",
     "FUNDING",
@@ -80,11 +86,7 @@ class Related:
         example="cites",
         required=True,
     )
-    scheme: str | None = key(
-        Text(name="a scheme"),
-        "What kind of identifier it is; detected if left out.",
-        example="doi",
-    )
+    scheme: str | None = scheme_key("doi")
     resource_type: str | None = key(
         Term("related_resource_types", also=THESIS),
         "What the other work is.",
@@ -113,9 +115,7 @@ class Reference:
     identifier: str | None = key(
         Text(name="an identifier"), "The identifier of the work.", example="10.1234/example"
     )
-    scheme: str | None = key(
-        Text(name="a scheme"), "What kind of identifier it is; detected if left out.", example="doi"
-    )
+    scheme: str | None = scheme_key("doi")
 
 
 def _finish_reference(values: dict[str, Any], at: At) -> None:
@@ -134,12 +134,7 @@ REFERENCE = Record(
 class Funder:
     """Who gave money."""
 
-    ror: str | None = key(
-        Ror(),
-        "The id of the funder at [ror.org](https://ror.org/), instead of a name.",
-        example="00k4n6c32",
-        aliases=("id",),
-    )
+    ror: str | None = ror_key("the funder", "00k4n6c32")
     name: str | None = key(
         Text(name="the name of a funder"), "The name of the funder.", example="Example Foundation"
     )
@@ -152,6 +147,7 @@ class _AwardId(Kind[str]):
     words = "the id of an award such as 00k4n6c32::101017452"
 
     def take(self, node: Node, at: At) -> str:
+        """Read the id of an award; which ones exist depends on the server."""
         text = Text(name=self.words).take(node, at)
         if re.fullmatch(r"\S+::\S+", text) is None:
             raise self.mismatch(node, at, "it is the ror of the funder, two colons and the number")
@@ -189,7 +185,7 @@ def _finish_award(values: dict[str, Any], at: At) -> None:
         at.wrong("the award has neither a number nor a title", hint)
 
 
-AWARD = Record(Award, "an award with the keys title and number, or with the key id", _finish_award)
+_AWARD = Record(Award, "an award with the keys title and number, or with the key id", _finish_award)
 
 
 @attrs.frozen
@@ -203,7 +199,7 @@ class Funding:
         required=True,
     )
     award: Award | None = key(
-        AWARD, "For what the money was given.", example={"title": "Examples", "number": "1234"}
+        _AWARD, "For what the money was given.", example={"title": "Examples", "number": "1234"}
     )
 
 
@@ -226,6 +222,16 @@ DATED = Record(Dated, "a date with the keys date and type")
 """A date."""
 
 
+def _language_key(what: str, example: str) -> Any:  # noqa: ANN401, as attrs.field
+    """Declare the key `language` of a text, which has another language than the record."""
+    return key(
+        Term("languages"),
+        f"The language of the {what}, as three-letter code of ISO 639-3.",
+        example=example,
+        aliases=("lang",),
+    )
+
+
 @attrs.frozen
 class AdditionalTitle:
     """Another title."""
@@ -234,12 +240,7 @@ class AdditionalTitle:
     type: str = key(
         Term("title_types"), "What kind of title it is.", example="translated-title", required=True
     )
-    language: str | None = key(
-        Term("languages"),
-        "The language of the title, as three-letter code of ISO 639-3.",
-        example="fra",
-        aliases=("lang",),
-    )
+    language: str | None = _language_key("title", "fra")
 
 
 TITLE = Record(AdditionalTitle, "a title with the keys title and type")
@@ -256,12 +257,7 @@ class AdditionalDescription:
     type: str = key(
         Term("description_types"), "What is described.", example="methods", required=True
     )
-    language: str | None = key(
-        Term("languages"),
-        "The language of the description, as three-letter code of ISO 639-3.",
-        example="eng",
-        aliases=("lang",),
-    )
+    language: str | None = _language_key("description", "eng")
 
 
 DESCRIPTION = Record(AdditionalDescription, "a description with the keys description and type")

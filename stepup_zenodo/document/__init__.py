@@ -1,1 +1,1 @@
-"""The text of a configuration file as a tree in which every value knows its place."""
+"""Configuration files as text: read with the places of values, shown, and changed in place."""

@@ -1,20 +1,19 @@
 """Problems as they are shown on a terminal: with the line of the file and a caret below it."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 
 import attrs
 
 from ..errors import Failure, Place, Problem, printable
+from .nodes import Lines
 
 __all__ = ("Look", "excerpt_lines")
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _CUT = "..."
 _NARROWEST = 20  # columns for the line of the file, also where the terminal has fewer
 
-Source = Callable[[str], str | None]
+_Source = Callable[[str], str | None]
 """Returns the text of a file, `None` when it cannot be read."""
 
 
@@ -48,7 +47,7 @@ class Look:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
 
-def excerpt_lines(failure: Failure, source: Source, look: Look) -> list[str]:
+def excerpt_lines(failure: Failure, source: _Source, look: Look) -> list[str]:
     """Return the lines to be shown on a terminal for an error.
 
     Each problem that has a place is followed by the line of the file,
@@ -71,10 +70,11 @@ def excerpt_lines(failure: Failure, source: Source, look: Look) -> list[str]:
     return lines
 
 
-def _problem_lines(problem: Problem, source: Source, look: Look) -> list[str]:
+def _problem_lines(problem: Problem, source: _Source, look: Look) -> list[str]:
+    problem = problem.printed()
     parts = [] if problem.place is None else [look.bold(str(problem.place))]
-    parts += [printable(problem.where)] if problem.where else []
-    lines = [": ".join([*parts, look.red(printable(problem.message))])]
+    parts += [problem.where] if problem.where else []
+    lines = [": ".join([*parts, look.red(problem.message)])]
     gutter = "  "
     if problem.place is not None:
         text = _line(source(problem.place.file), problem.place)
@@ -86,22 +86,20 @@ def _problem_lines(problem: Problem, source: Source, look: Look) -> list[str]:
             lines.append(f"{look.dim(f' {number} |')} {shown}".rstrip())
             lines.append(f"{look.dim(f'{gutter}|')} {' ' * cells}{look.red('^')}")
     if problem.hint:
-        lines.append(f"{look.dim(f'{gutter}=')} {look.cyan(printable(problem.hint))}")
+        lines.append(f"{look.dim(f'{gutter}=')} {look.cyan(problem.hint)}")
     return lines
 
 
 def _line(text: str | None, place: Place) -> str | None:
     """Return one line of a file; `None` when the file has not so many lines any more."""
-    if text is None:
-        return None
-    lines = _LINE_BREAK.split(text.removeprefix("\ufeff"))
-    return lines[place.line - 1] if place.line <= len(lines) else None
+    return None if text is None else Lines(text.removeprefix("\ufeff"), place.file).line(place.line)
 
 
 def _window(line: str, index: int, room: int) -> tuple[str, int]:
     """Return the part of a line around a character, and the columns before that character."""
     chars = [char if char.isprintable() else " " for char in line]
-    start, end = 0, len(chars)
+    # What is further away than the room cannot be shown, and a file can be a single long line.
+    start, end = max(0, index - room), min(len(chars), index + room)
     while _cells(chars[start:end]) + len(_CUT) * ((start > 0) + (end < len(chars))) > room:
         if end - 1 > index and (start >= index or end - index >= index - start):
             end -= 1

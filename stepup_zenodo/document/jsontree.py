@@ -10,8 +10,6 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from ..errors import Invalid, Place, Problem
 from .nodes import (
-    MAX_DEPTH,
-    MAX_NODES,
     Entry,
     Lines,
     ListNode,
@@ -19,8 +17,9 @@ from .nodes import (
     Node,
     ScalarKind,
     ScalarNode,
+    check_limits,
+    duplicate_key,
     too_deep,
-    too_large,
 )
 
 __all__ = ("read_json",)
@@ -52,10 +51,7 @@ class _Walker:
     def node(self, depth: int = 0) -> Node:
         place = self.place()
         self.count += 1
-        if self.count > MAX_NODES:
-            raise Invalid((*self.problems, too_large(place)))
-        if depth > MAX_DEPTH:
-            raise Invalid((*self.problems, too_deep(place)))
+        check_limits(place, depth, self.count, self.problems)
         match self.char():
             case "{":
                 return self.mapping(place, depth)
@@ -85,7 +81,7 @@ class _Walker:
             if self.char() == ",":
                 self.index += 1
         self.index += 1
-        return ListNode(tuple(items), place, 1 + sum(item.size for item in items))
+        return ListNode(tuple(items), place)
 
     def mapping(self, place: Place, depth: int) -> MapNode:
         entries: dict[str, Entry] = {}
@@ -96,18 +92,13 @@ class _Walker:
             self.place()
             self.index += 1
             entry = Entry(key, key_place, self.node(depth + 1))
-            if key in entries:
-                self.duplicate(entry, entries[key])
-            entries.setdefault(key, entry)
+            first = entries.setdefault(key, entry)
+            if first is not entry:
+                self.problems.append(duplicate_key(entry, first))
             if self.char() == ",":
                 self.index += 1
         self.index += 1
-        size = 1 + sum(entry.value.size for entry in entries.values())
-        return MapNode(tuple(entries.values()), place, size)
-
-    def duplicate(self, entry: Entry, first: Entry) -> None:
-        message = f"the key {entry.key} is given twice, first in line {first.place.line}"
-        self.problems.append(Problem(message, place=entry.place, hint="remove one of them"))
+        return MapNode(tuple(entries.values()), place)
 
 
 def _refuse_constant(name: str) -> None:

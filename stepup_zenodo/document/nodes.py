@@ -1,6 +1,6 @@
-"""The text of a configuration file as a tree in which every value knows its place.
+"""What the tree of a configuration file consists of, and how large it may be.
 
-The tree is the same for YAML, TOML and JSON.
+The tree is the same for YAML, TOML and JSON, and every value in it knows its place.
 Simple values keep the characters that the user wrote,
 because `1.0`, `0123`, `no` and `2026-03-01` are words to a reader
 and only become numbers, truth values and dates when a parser reads them.
@@ -8,11 +8,12 @@ and only become numbers, truth values and dates when a parser reads them.
 
 import bisect
 import re
+from collections.abc import Iterable
 from enum import Enum
 
 import attrs
 
-from ..errors import Place, Problem
+from ..errors import Invalid, Place, Problem
 
 __all__ = (
     "MAX_DEPTH",
@@ -24,9 +25,10 @@ __all__ = (
     "Node",
     "ScalarKind",
     "ScalarNode",
+    "check_limits",
+    "duplicate_key",
     "forbidden_character",
     "too_deep",
-    "too_large",
 )
 
 MAX_DEPTH = 50
@@ -65,12 +67,20 @@ class Lines:
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
+        self._text = text
         self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
     def place(self, index: int) -> Place:
         """Return the place of the character with the given index in the text."""
         line = bisect.bisect_right(self._starts, index)
         return Place(self.file, line, index - self._starts[line - 1] + 1)
+
+    def line(self, number: int) -> str | None:
+        """Return a line without its end, counted from 1; `None` when the text has fewer lines."""
+        if number > len(self._starts):
+            return None
+        end = self._starts[number] if number < len(self._starts) else len(self._text)
+        return _LINE_BREAK.sub("", self._text[self._starts[number - 1] : end])
 
 
 class ScalarKind(Enum):
@@ -100,8 +110,10 @@ class ScalarNode:
     quoted: bool = False
     """Whether the value is a text because it is in quotes or in a block of text."""
 
-    size: int = 1
-    """The number of values, always one."""
+    @property
+    def size(self) -> int:
+        """The number of values, always one."""
+        return 1
 
 
 @attrs.frozen
@@ -128,8 +140,12 @@ class ListNode:
     place: Place
     """Where the list begins."""
 
-    size: int
+    size: int = attrs.field(init=False)
     """The number of values in it, at all depths, and one for itself."""
+
+    @size.default
+    def _size(self) -> int:
+        return 1 + sum(item.size for item in self.items)
 
 
 @attrs.frozen
@@ -142,8 +158,16 @@ class MapNode:
     place: Place
     """Where the mapping begins."""
 
-    size: int
+    size: int = attrs.field(init=False)
     """The number of values in it, at all depths, and one for itself."""
+
+    @size.default
+    def _size(self) -> int:
+        return 1 + sum(entry.value.size for entry in self.entries)
+
+    def only(self, key: str) -> "Node | None":
+        """Return the value of a key if the mapping has no other key, else `None`."""
+        return self.entries[0].value if [entry.key for entry in self.entries] == [key] else None
 
 
 Node = ScalarNode | ListNode | MapNode
@@ -158,10 +182,34 @@ def too_deep(place: Place) -> Problem:
     )
 
 
-def too_large(place: Place) -> Problem:
-    """Return the problem of a file with too many values."""
-    return Problem(
-        f"the file holds more than {MAX_NODES} values, counting each use of an alias",
-        place=place,
-        hint="use shorter lists or fewer aliases",
-    )
+def check_limits(place: Place, depth: int, count: int, noted: Iterable[Problem] = ()) -> None:
+    """Check that a file does not ask for too much time and memory.
+
+    Parameters
+    ----------
+    place
+        Where the value begins that is being read.
+    depth
+        How many lists and mappings enclose it.
+    count
+        How many values were read.
+    noted
+        The problems so far.
+
+    Raises
+    ------
+    Invalid
+        The limits are exceeded.
+    """
+    if depth > MAX_DEPTH:
+        raise Invalid((*noted, too_deep(place)))
+    if count > MAX_NODES:
+        message = f"the file holds more than {MAX_NODES} values, counting each use of an alias"
+        hint = "use shorter lists or fewer aliases"
+        raise Invalid((*noted, Problem(message, place=place, hint=hint)))
+
+
+def duplicate_key(entry: Entry, first: Entry) -> Problem:
+    """Return the problem of an entry with the same key as an earlier one."""
+    message = f"the key {entry.key} is given twice, first in line {first.place.line}"
+    return Problem(message, place=entry.place, hint="remove one of them")

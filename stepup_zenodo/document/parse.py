@@ -1,4 +1,4 @@
-"""From the text of a configuration file to a tree in which every value knows its place."""
+"""Read a configuration file in any of its syntaxes as a tree in which values know their places."""
 
 from collections.abc import Callable
 

@@ -15,7 +15,6 @@ import attrs
 from ..errors import Invalid, Place, Problem
 from .nodes import (
     MAX_DEPTH,
-    MAX_NODES,
     Entry,
     Lines,
     ListNode,
@@ -23,8 +22,8 @@ from .nodes import (
     Node,
     ScalarKind,
     ScalarNode,
+    check_limits,
     too_deep,
-    too_large,
 )
 
 __all__ = ("read_toml",)
@@ -199,15 +198,12 @@ class _TreeBuilder:
     def node(self, data: object, path: _Path, around: _Spot) -> Node:
         spot = self.spots.get(path, around)
         self.count += 1
-        if self.count > MAX_NODES:
-            raise Invalid((too_large(spot.value),))
-        if len(path) > MAX_DEPTH:
-            raise Invalid((too_deep(spot.value),))
+        check_limits(spot.value, len(path), self.count)
         if isinstance(data, dict):
             return self.mapping(data, path, spot)
         if isinstance(data, list):
             items = tuple(self.node(item, (*path, i), spot) for i, item in enumerate(data))
-            return ListNode(items, spot.value, 1 + sum(item.size for item in items))
+            return ListNode(items, spot.value)
         if isinstance(data, str):
             return ScalarNode(data, ScalarKind.TEXT, spot.value, quoted=True)
         return ScalarNode(spot.text or str(data), _scalar_kind(data), spot.value)
@@ -217,7 +213,7 @@ class _TreeBuilder:
             Entry(key, self.spots.get((*path, key), spot).key, self.node(value, (*path, key), spot))
             for key, value in data.items()
         )
-        return MapNode(entries, spot.value, 1 + sum(entry.value.size for entry in entries))
+        return MapNode(entries, spot.value)
 
 
 def _scalar_kind(data: object) -> ScalarKind:

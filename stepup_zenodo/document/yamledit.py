@@ -10,12 +10,12 @@ from ..jsontypes import Json
 
 __all__ = ("changed_yaml",)
 
-Path = tuple[str, ...]
+_Path = tuple[str, ...]
+_Meanings = tuple[tuple[str, ...], tuple[str, ...]]
+"""What the old and the new items of a list mean, one text for each."""
 
 
-def changed_yaml(
-    text: str, path: Path, value: Json, same: tuple[tuple[str, ...], tuple[str, ...]] | None = None
-) -> str:
+def changed_yaml(text: str, path: _Path, value: Json, same: _Meanings | None = None) -> str:
     """Return a YAML text in which one value is another one.
 
     Parameters
@@ -65,7 +65,7 @@ def _keep_comment_only(parent: Any, key: str) -> None:  # noqa: ANN401 (a node o
         del parent.ca.items[key]
 
 
-def _spliced(text: str, dumped: str, path: Path) -> str:
+def _spliced(text: str, dumped: str, path: _Path) -> str:
     """Return the text with only those lines of the dumped one that hold the value.
 
     Dumping a whole document may change the layout of other lines a little.
@@ -87,7 +87,7 @@ def _spliced(text: str, dumped: str, path: Path) -> str:
 
 
 def _loaded(text: str) -> object:
-    """Return what a text means, `None` if nothing."""
+    """Return what a text means, `None` if nothing, also when it cannot be read."""
     import yaml
 
     try:
@@ -96,7 +96,7 @@ def _loaded(text: str) -> object:
         return None
 
 
-def _lines(text: str, path: Path) -> tuple[int, int] | None:
+def _lines(text: str, path: _Path) -> tuple[int, int] | None:
     """Return the first line of a key and the one after its value, `None` if there is no such key.
 
     Blank lines and comments after the value do not count as part of it.
@@ -123,11 +123,13 @@ def _lines(text: str, path: Path) -> tuple[int, int] | None:
 def _indents(text: str) -> tuple[int, int, int]:
     """Return how far a text indents mappings, items of lists, and the dashes of items."""
     keys = re.search(
-        r"^\w[^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( +)[^\s#-]", text, re.M
+        r"^\w[^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( +)[^\s#-]", text, re.MULTILINE
     )
     mapping = len(keys[1]) if keys else 2
     dashes = re.search(
-        r"^( *)[\w][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)-( +)", text, re.M
+        r"^( *)[\w][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)-( +)",
+        text,
+        re.MULTILINE,
     )
     if dashes is None:
         return mapping, mapping, 0
@@ -138,7 +140,7 @@ def _indents(text: str) -> tuple[int, int, int]:
 def _merged(
     old: Any,  # noqa: ANN401 (a node of ruamel or a plain value)
     new: Json,
-    same: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
+    same: _Meanings | None = None,
 ) -> Any:  # noqa: ANN401
     """Return the new value, made of the old one as far as possible."""
     if isinstance(old, dict) and isinstance(new, dict):
@@ -164,9 +166,7 @@ def _like(old: object, new: str) -> str:
     return new
 
 
-def _merged_list(
-    old: list[Any], new: list[Json], same: tuple[tuple[str, ...], tuple[str, ...]] | None
-) -> list[Any]:
+def _merged_list(old: list[Any], new: list[Json], same: _Meanings | None) -> list[Any]:
     """Change a list in place, so that items which stay keep their comments."""
     before, after = same or (_texts(old), _texts(new))
     if (len(before), len(after)) != (len(old), len(new)):
@@ -186,4 +186,5 @@ def _merged_list(
 
 
 def _texts(items: list[Any]) -> tuple[str, ...]:
+    """Return a text for each item that is the same for equal items."""
     return tuple(json.dumps(item, sort_keys=True, default=str) for item in items)

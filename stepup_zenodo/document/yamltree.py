@@ -6,13 +6,10 @@ these recurse without bound, expand aliases without bound, and forget how a valu
 
 from typing import cast
 
-import attrs
 import yaml
 
 from ..errors import Invalid, Place, Problem, printable
 from .nodes import (
-    MAX_DEPTH,
-    MAX_NODES,
     Entry,
     Lines,
     ListNode,
@@ -20,8 +17,8 @@ from .nodes import (
     Node,
     ScalarKind,
     ScalarNode,
-    too_deep,
-    too_large,
+    check_limits,
+    duplicate_key,
 )
 
 __all__ = ("read_yaml",)
@@ -42,13 +39,6 @@ _HINTS = {
     "found character '%' that cannot start any token": "put a text that begins with % in quotes",
     "could not find expected ':'": "write a key, a colon, a blank and the value",
 }
-
-
-@attrs.frozen
-class _Merge:
-    """The value of a `<<` key: entries that are added unless the mapping has the key."""
-
-    value: Node
 
 
 class _TreeBuilder:
@@ -90,8 +80,7 @@ class _TreeBuilder:
 
     def node(self, event: yaml.Event, depth: int) -> Node:
         place = self.place(event)
-        if depth > MAX_DEPTH:
-            raise self.invalid(too_deep(place))
+        check_limits(place, depth, 0, self.problems)
         node: Node
         match event:
             case yaml.AliasEvent():
@@ -105,8 +94,7 @@ class _TreeBuilder:
                 assert isinstance(event, yaml.MappingStartEvent)
                 self.check_tag(event.tag, "map", place)
                 node = self.mapping(place, depth)
-        if node.size > MAX_NODES:
-            raise self.invalid(too_large(place))
+        check_limits(place, depth, node.size, self.problems)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
@@ -138,10 +126,10 @@ class _TreeBuilder:
         size = 1
         while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
+            # Each use of an alias counts, and takes no time to read.
             size += items[-1].size
-            if size > MAX_NODES:
-                raise self.invalid(too_large(place))
-        return ListNode(tuple(items), place, size)
+            check_limits(place, depth, size, self.problems)
+        return ListNode(tuple(items), place)
 
     def mapping(self, place: Place, depth: int) -> MapNode:
         entries: dict[str, Entry] = {}
@@ -153,21 +141,19 @@ class _TreeBuilder:
             if entry.key == "<<":
                 merges.append(entry)
             elif entry.key in entries:
-                self.duplicate(entry, entries[entry.key])
+                self.problems.append(duplicate_key(entry, entries[entry.key]))
             else:
                 entries[entry.key] = entry
         for merge in merges:
             self.merge(merge, entries)
-        size = 1 + sum(entry.value.size for entry in entries.values())
-        return MapNode(tuple(entries.values()), place, size)
+        return MapNode(tuple(entries.values()), place)
 
     def entry(self, event: yaml.Event, depth: int) -> Entry | None:
         key = self.node(event, depth + 1)
         place = self.place(event)
         value = self.node(self.next_event(), depth + 1)
         self.count += 1
-        if self.count > MAX_NODES:
-            raise self.invalid(too_large(place))
+        check_limits(place, depth, self.count, self.problems)
         if isinstance(key, ScalarNode) and key.kind is ScalarKind.TEXT:
             return Entry(key.text, place, value)
         if isinstance(key, ScalarNode):
@@ -177,11 +163,8 @@ class _TreeBuilder:
         self.problems.append(Problem(message, place=place, hint="put the key in quotes"))
         return None
 
-    def duplicate(self, entry: Entry, first: Entry) -> None:
-        message = f"the key {entry.key} is given twice, first in line {first.place.line}"
-        self.problems.append(Problem(message, place=entry.place, hint="remove one of them"))
-
     def merge(self, merge: Entry, entries: dict[str, Entry]) -> None:
+        """Add the entries of a `<<` key, except for keys that the mapping has itself."""
         value = merge.value
         sources = value.items if isinstance(value, ListNode) else (value,)
         for source in sources:

@@ -1,5 +1,9 @@
 """Tokens in the keyring of the desktop, one for each endpoint, for those who install the extra."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
 from ..errors import Refused
 
 __all__ = ("forget_token", "store_token", "stored_token")
@@ -14,17 +18,40 @@ MISSING = (
 )
 
 
-def stored_token(endpoint: str) -> str | None:
-    """Return the token stored for an endpoint, `None` when there is none or no keyring."""
+@contextmanager
+def _keyring(act: str) -> Iterator[ModuleType]:
+    """Give the keyring, and explain its errors.
+
+    Parameters
+    ----------
+    act
+        What it does with the token, as a verb.
+
+    Raises
+    ------
+    Refused
+        When it is not installed, or does not do it.
+    """
     try:
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
-        return None
+        raise Refused(MISSING) from None
     try:
-        return keyring.get_password(SERVICE, endpoint)
-    except KeyringError:
+        yield keyring
+    except KeyringError as exc:
+        raise Refused(f"The keyring does not {act} the token: {_words(exc)}.") from None
+
+
+def stored_token(endpoint: str) -> str | None:
+    """Return the token stored for an endpoint, `None` when there is none or no keyring."""
+    try:
+        with _keyring("give") as keyring:
+            secret: str | None = keyring.get_password(SERVICE, endpoint)
+    except Refused:
+        # On computers without desktop this is normal, and a token is looked for there as well.
         return None
+    return secret
 
 
 def store_token(endpoint: str, secret: str) -> None:
@@ -35,15 +62,8 @@ def store_token(endpoint: str, secret: str) -> None:
     Refused
         When there is no keyring.
     """
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        raise Refused(MISSING) from None
-    try:
+    with _keyring("store") as keyring:
         keyring.set_password(SERVICE, endpoint, secret)
-    except KeyringError as exc:
-        raise Refused(f"The keyring does not store the token: {_words(exc)}.") from None
 
 
 def forget_token(endpoint: str) -> bool:
@@ -54,18 +74,11 @@ def forget_token(endpoint: str) -> bool:
     Refused
         When there is no keyring.
     """
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        raise Refused(MISSING) from None
-    try:
-        if keyring.get_password(SERVICE, endpoint) is None:
-            return False
-        keyring.delete_password(SERVICE, endpoint)
-    except KeyringError as exc:
-        raise Refused(f"The keyring does not remove the token: {_words(exc)}.") from None
-    return True
+    with _keyring("remove") as keyring:
+        there = keyring.get_password(SERVICE, endpoint) is not None
+        if there:
+            keyring.delete_password(SERVICE, endpoint)
+    return there
 
 
 def _words(exc: Exception) -> str:

@@ -44,7 +44,7 @@ def one_writer(path_record_id: Path, waiting: Callable[[str], None]) -> Iterator
     except Timeout:
         raise Unavailable(
             f"Another run works on the same record for more than {PATIENCE / 60:.0f} minutes: "
-            f"{path} is locked."
+            f"{path} is locked. Wait until it has ended, or end it."
         ) from None
     except OSError as exc:
         raise Refused(f"Could not make the lock {path}: {exc.strerror}.") from None

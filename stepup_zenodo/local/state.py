@@ -37,6 +37,9 @@ RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.defa
 FORMAT = 1
 """Version of the layout of the state file."""
 
+RESOLVERS = frozenset({"doi.org", "dx.doi.org", "handle.test.datacite.org"})
+"""Hosts whose addresses hold DOIs of all repositories."""
+
 
 @attrs.frozen
 class SentField:
@@ -170,13 +173,21 @@ def record_id_in(text: str) -> str | None:
         r"([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)(?:/draft)?/?(?:[?#]\S*)?",
         text,
     )
-    return match.group(1) if match else None
+    return match.group(1) if match and _host_in(text) is not None else None
 
 
-def _host_in(text: str) -> str:
-    """Return the host of an address, empty for what is no address, and for resolvers of DOIs."""
-    host = urlsplit(text.strip()).hostname or "" if "://" in text else ""
-    return "" if host in {"doi.org", "dx.doi.org", "handle.test.datacite.org"} else host
+def _host_in(text: str) -> str | None:
+    """Return the host of an address, `None` for a damaged one.
+
+    It is empty for what is no address, and for resolvers of DOIs.
+    """
+    if "://" not in text:
+        return ""
+    try:
+        host = urlsplit(text.strip()).hostname or ""
+    except ValueError:
+        return None
+    return "" if host in RESOLVERS else host
 
 
 def state_path(path_record_id: Path) -> Path:
@@ -223,7 +234,7 @@ def _load_record_id(path: Path) -> tuple[str, str]:
             "Write the id, the DOI or the address of your record into it, "
             "or delete it to start a new record."
         )
-    return record_id, _host_in(text)
+    return record_id, _host_in(text) or ""
 
 
 def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:

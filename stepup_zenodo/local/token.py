@@ -10,27 +10,9 @@ import attrs
 
 from ..errors import Refused
 from ..terms.addresses import is_loopback
+from .variables import HOSTS, TOKEN
 
-__all__ = (
-    "HOSTS",
-    "PRESENCE",
-    "VARIABLE",
-    "Token",
-    "check_host",
-    "checked",
-    "expand",
-    "find_token",
-)
-
-VARIABLE = "STEPUP_ZENODO_TOKEN"
-"""Environment variable that can hold the token."""
-
-PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"
-"""Environment variable that says whether the other one is set, see `stepup_zenodo.tool`."""
-
-
-HOSTS = "STEPUP_ZENODO_HOSTS"
-"""Environment variable with further hosts that may get a token, separated by blanks."""
+__all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_remedy")
 
 ZENODO = frozenset({"sandbox.zenodo.org", "zenodo.org"})
 """Hosts that may get a token without being named by the user."""
@@ -77,9 +59,9 @@ def find_token(
     Refused
         When something is there that is not a token.
     """
-    secret = environ.get(VARIABLE, "").strip()
+    secret = environ.get(TOKEN, "").strip()
     if secret:
-        return checked(secret, f"the environment variable {VARIABLE}")
+        return checked(secret, f"the environment variable {TOKEN}")
     token = None if path is None else _in_file(path, folder)
     if token is not None:
         return token
@@ -160,3 +142,15 @@ def checked(secret: str, source: str, *, bound: bool = False) -> Token:
 def expand(path: str, folder: Path) -> Path:
     """Return a path in which `~` is the home folder, relative to another folder."""
     return folder / os.path.expanduser(path)
+
+
+def token_remedy(path: Path | None) -> str:
+    """Return what to do when there is no token, as a sentence.
+
+    Parameters
+    ----------
+    path
+        The token file that was looked for, `None` when the configuration names none.
+    """
+    rest = f"put a token into {path}" if path else "add path_token to the configuration"
+    return f"Set {TOKEN}, or {rest}."

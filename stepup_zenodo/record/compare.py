@@ -27,12 +27,12 @@ from .changes import (
 from .desired import Desired
 from .normal import normal
 from .observed import PREVIEW, FileEntry, NoRecord, Record
-from .ordering import is_lower, is_respelled
+from .ordering import order_problem
 from .threeway import Choice, compare_field, compare_file, is_equal
 
 __all__ = ("checksums_needed", "compare")
 
-VERSION = "metadata.version"
+_VERSION = "metadata.version"
 
 
 def checksums_needed(
@@ -122,9 +122,9 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
 def _compare_published(
     desired: Desired, record: Record, base: Base, choice: Choice, started_here: bool
 ) -> Changes:
-    wanted = desired.fields.get(VERSION)
+    wanted = desired.fields.get(_VERSION)
     if isinstance(wanted, str) and wanted and _is_next(wanted, record, base):
-        return _compare_next_version(desired, record, wanted, choice, started_here)
+        return _compare_next_version(record, wanted, choice, started_here)
     fields = _compare_fields(desired, record, base, choice)
     files = _compare_files(desired.files, record.files, base, choice)
     kept = fields.kept + files.kept
@@ -150,8 +150,8 @@ def _is_next(wanted: str, record: Record, base: Base) -> bool:
 
     It is not when the version text was only changed on the server since it was sent.
     """
-    last = base.fields.get(VERSION)
-    return wanted != record.version and (last is None or last.sent != normal(VERSION, wanted))
+    last = base.fields.get(_VERSION)
+    return wanted != record.version and (last is None or last.sent != normal(_VERSION, wanted))
 
 
 def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
@@ -166,38 +166,27 @@ def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
         f"version {record.version or record.id} is published, so its files cannot change, "
         f"but these differ from the disk: {listed}",
         "raise the version in the configuration to publish them as a new version",
-        VERSION,
+        _VERSION,
     )
 
 
 def _compare_next_version(
-    desired: Desired, record: Record, wanted: str, choice: Choice, started_here: bool
+    record: Record, wanted: str, choice: Choice, started_here: bool
 ) -> Changes:
-    conflict = _version_conflict(record, wanted)
-    if conflict is None and record.has_next_draft and not (started_here or choice.ours):
+    problem = order_problem(wanted, record.version, record.versions)
+    if problem:
+        remedy = "give the version that you want to publish next"
+        return Changes(conflicts=(Conflict(_VERSION, problem, remedy, _VERSION),))
+    if record.has_next_draft and not (started_here or choice.ours):
         conflict = Conflict(
             "the record",
             "a draft of the next version exists that was not started from here",
             "write its id into the record id file to go on with it, discard it in the web form, "
             "or use --ours to take it over",
-            VERSION,
+            _VERSION,
         )
-    if conflict is not None:
         return Changes(conflicts=(conflict,))
     return Changes((NewVersion(record.version, wanted),))
-
-
-def _version_conflict(record: Record, wanted: str) -> Conflict | None:
-    remedy = "give the version that you want to publish next"
-    if wanted in record.versions:
-        message = f"version {wanted} is published already, as record {record.versions[wanted]}"
-    elif is_respelled(wanted, record.version):
-        message = f"version {wanted} is only another spelling of {record.version}, the latest one"
-    elif is_lower(wanted, record.version):
-        message = f"version {wanted} is lower than {record.version}, the latest one"
-    else:
-        return None
-    return Conflict(VERSION, message, remedy, VERSION)
 
 
 def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:

@@ -1,4 +1,4 @@
-"""Exactly what the record should hold."""
+"""Exactly what the record should hold, as it is sent."""
 
 import html
 import re
@@ -25,15 +25,13 @@ from ..config.works import (
     Related,
 )
 from ..errors import Invalid, Place, Problem
-from ..jsontypes import Json
+from ..jsontypes import Json, given
 from ..local.files import LocalFile
+from .normal import RENAMED_TYPES
 
-__all__ = ("Desired", "config_path", "draft_defaults", "html_text", "metadata_fields")
+__all__ = ("Desired", "draft_defaults", "html_text", "metadata_fields")
 
 T = TypeVar("T")
-
-_STORED_AS = {"publication-thesis": "publication-dissertation"}
-"""Resource types that Zenodo replaces by others."""
 
 _TAG_OR_ENTITY = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#x[0-9a-fA-F]+);")
 
@@ -166,11 +164,6 @@ def _each(convert: Callable[[T], Json], items: Iterable[T] | None) -> list[Json]
     return None if items is None else [convert(item) for item in items]
 
 
-def _given(**values: Json) -> dict[str, Json]:
-    """Return the values that are neither missing nor empty."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
-
-
 def _texts(texts: Iterable[str] | None) -> list[Json] | None:
     return None if texts is None else list(texts)
 
@@ -178,7 +171,7 @@ def _texts(texts: Iterable[str] | None) -> list[Json] | None:
 def _term(term: str | None) -> dict[str, Json] | None:
     if term is None:
         return None
-    return {"id": _STORED_AS.get(term, term)} if term else {}
+    return {"id": RENAMED_TYPES.get(term, term)} if term else {}
 
 
 def _description(config: Config) -> str | None:
@@ -198,10 +191,9 @@ def _subjects(
 def _license(license_: str | OwnLicense) -> dict[str, Json]:
     if isinstance(license_, str):
         return {"id": license_}
-    description = license_.description
-    return _given(
+    return given(
         title=_english(license_.title),
-        description=_english(description),
+        description=_english(license_.description),
         link=license_.link,
     )
 
@@ -217,20 +209,20 @@ def _identifier(identifier: Identifier) -> dict[str, Json]:
 
 def _person(person: Person) -> dict[str, Json]:
     if person.organization is not None:
-        who = _given(type="organizational", name=person.organization)
+        who = given(type="organizational", name=person.organization)
     else:
-        who = _given(type="personal", family_name=person.family_name, given_name=person.given_name)
-    who.update(_given(identifiers=_each(_identifier, person.identifiers)))
+        who = given(type="personal", family_name=person.family_name, given_name=person.given_name)
+    who.update(given(identifiers=_each(_identifier, person.identifiers)))
     affiliations = _each(_affiliation, person.affiliations)
-    return _given(person_or_org=who, role=_term(person.role), affiliations=affiliations)
+    return given(person_or_org=who, role=_term(person.role), affiliations=affiliations)
 
 
 def _affiliation(affiliation: Affiliation) -> dict[str, Json]:
-    return _given(id=affiliation.ror, name=affiliation.name)
+    return given(id=affiliation.ror, name=affiliation.name)
 
 
 def _related(related: Related) -> dict[str, Json]:
-    return _given(
+    return given(
         scheme=related.scheme,
         identifier=related.identifier,
         relation_type=_term(related.relation_type),
@@ -239,7 +231,7 @@ def _related(related: Related) -> dict[str, Json]:
 
 
 def _reference(reference: Reference) -> dict[str, Json]:
-    return _given(
+    return given(
         reference=reference.reference, scheme=reference.scheme, identifier=reference.identifier
     )
 
@@ -248,11 +240,11 @@ def _funding(funding: Funding) -> dict[str, Json]:
     funder = funding.funder
     assert funder is not None, "the key is required"
     award = None if funding.award is None else _award(funding.award)
-    return _given(funder=_given(id=funder.ror, name=funder.name), award=award)
+    return given(funder=given(id=funder.ror, name=funder.name), award=award)
 
 
 def _award(award: Award) -> dict[str, Json]:
-    return _given(
+    return given(
         id=award.id,
         title=_english(award.title),
         number=award.number,
@@ -261,15 +253,15 @@ def _award(award: Award) -> dict[str, Json]:
 
 
 def _dated(dated: Dated) -> dict[str, Json]:
-    return _given(date=dated.date, type=_term(dated.type), description=dated.description)
+    return given(date=dated.date, type=_term(dated.type), description=dated.description)
 
 
 def _title(title: AdditionalTitle) -> dict[str, Json]:
-    return _given(title=title.title, type=_term(title.type), lang=_term(title.language))
+    return given(title=title.title, type=_term(title.type), lang=_term(title.language))
 
 
 def _other_description(description: AdditionalDescription) -> dict[str, Json]:
-    return _given(
+    return given(
         description=html_text(description.description),
         type=_term(description.type),
         lang=_term(description.language),
@@ -298,7 +290,7 @@ def _descriptions(config: Config, notes_html: str | None) -> list[Json] | None:
 def _locations(locations: tuple[Location, ...] | None) -> dict[str, Json] | None:
     if locations is None:
         return None
-    return _given(features=_each(_plain, locations))
+    return given(features=_each(_plain, locations))
 
 
 def _plain(value: object) -> Json:
@@ -309,7 +301,7 @@ def _plain(value: object) -> Json:
         return value
     cls: Any = type(value)
     names = [field.name for field in attrs.fields(cls)]
-    return _given(**{name: _plain(getattr(value, name)) for name in names})
+    return given(**{name: _plain(getattr(value, name)) for name in names})
 
 
 def _custom_fields(config: Config) -> dict[str, Json]:
@@ -331,5 +323,5 @@ def _access(config: Config) -> dict[str, Json]:
     assert access is not None
     embargo: dict[str, Json] = {"active": False}
     if access.embargo is not None and access.embargo.active:
-        embargo = _given(active=True, until=access.embargo.until, reason=access.embargo.reason)
+        embargo = given(active=True, until=access.embargo.until, reason=access.embargo.reason)
     return {"record": "public", "files": access.files, "embargo": embargo}

@@ -7,7 +7,7 @@ Here the server's part in it is played by what is known about its behaviour.
 import attrs
 
 from ..jsontypes import Json
-from ..local.state import Base, SentField
+from ..local.state import Base, EndpointState, SentField
 from .changes import (
     Action,
     Conflict,
@@ -29,10 +29,10 @@ from .threeway import Choice
 
 __all__ = ("Foreseen", "after", "foresee", "requests_needed")
 
-MAX_ROUNDS = 6
+_MAX_ROUNDS = 6
 """More rounds than any run needs."""
 
-FORGOTTEN = ("metadata.version", PREVIEW)
+_FORGOTTEN = ("metadata.version", PREVIEW)
 """Fields that the draft of a new version does not take over."""
 
 
@@ -89,7 +89,7 @@ def foresee(
     desired = attrs.evolve(desired, files=files)
     actions: list[Action] = []
     kept: dict[Kept, None] = {}
-    for _ in range(MAX_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         changes = compare(desired, observed, base, choice, started_here=started_here)
         kept.update(dict.fromkeys(changes.kept))
         if changes.conflicts or not changes.actions:
@@ -153,7 +153,7 @@ def _created(action: CreateDraft) -> Record:
 
 
 def _next_version(record: Record, today: str) -> Record:
-    fields = {name: value for name, value in record.fields.items() if name not in FORGOTTEN}
+    fields = {name: value for name, value in record.fields.items() if name not in _FORGOTTEN}
     return attrs.evolve(
         record,
         is_draft=True,
@@ -172,8 +172,7 @@ def _base_after(action: Action, base: Base) -> Base:
         case CreateDraft():
             return Base({name: _sent(name, value) for name, value in action.fields.items()})
         case NewVersion():
-            fields = {k: v for k, v in base.fields.items() if k not in _RESET}
-            return Base(fields, base.files, unsure=tuple(sorted(base.files)))
+            return EndpointState(base=base).continued("").base
         case ImportFiles():
             return attrs.evolve(base, unsure=())
         case SaveMetadata(changes=changes):
@@ -196,9 +195,6 @@ def _touched(base: Base, key: str) -> Base:
     shown = base.fields.get(PREVIEW)
     lost = {PREVIEW: None} if shown is not None and shown.sent == key else {}
     return attrs.evolve(base, unsure=unsure, pending={**base.pending, **lost})
-
-
-_RESET = ("metadata.version", "metadata.publication_date", PREVIEW)
 
 
 def _sent(name: str, value: Json) -> SentField:

@@ -7,7 +7,7 @@ The facts were read in marshmallow-utils 0.15 and invenio-rdm-records 35, and ob
 
 from collections.abc import Mapping
 
-from ..jsontypes import Json
+from ..jsontypes import Json, given, is_empty
 from ..terms.identifiers import (
     AWARD_SCHEMES,
     LOCATION_SCHEMES,
@@ -20,7 +20,7 @@ from ..terms.identifiers import (
 from ..text.markup import clean_html
 from ..text.plain import stored_text
 
-__all__ = ("normal", "sendable")
+__all__ = ("RENAMED_TYPES", "normal", "sendable")
 
 _REFERENCES = frozenset(
     {
@@ -84,9 +84,7 @@ _SCHEMES = {
 _VERBATIM = frozenset({"date", "date_defended", "date_submitted", "publication_date", "until"})
 """Keys of dates, which the server stores as they are sent."""
 
-_EMPTY: tuple[Json, ...] = (None, "", [], {})
-
-_RENAMED_TYPES = {"publication-thesis": "publication-dissertation"}
+RENAMED_TYPES = {"publication-thesis": "publication-dissertation"}
 """Resource types that Zenodo 25.2.5 replaces when a record is saved."""
 
 
@@ -154,13 +152,13 @@ def normal(field: str, value: Json) -> Json:
     elif _is_known(key):
         value = _reduced(key, value)
     elif part == "metadata":
-        return None if value in _EMPTY else value
+        return None if is_empty(value) else value
     result = _stored(key, value, key)
     if key == "resource_type" and isinstance(result, dict):
         kind = result.get("id")
         if isinstance(kind, str):
-            result = {"id": _RENAMED_TYPES.get(kind, kind)}
-    return None if result in _EMPTY else result
+            result = {"id": RENAMED_TYPES.get(kind, kind)}
+    return None if is_empty(result) else result
 
 
 def _is_known(key: str) -> bool:
@@ -197,7 +195,7 @@ def _reduced_access(access: Mapping[str, Json]) -> dict[str, Json]:
     reduced = {key: value for key, value in access.items() if key != "status"}
     embargo = reduced.get("embargo")
     if isinstance(embargo, dict):
-        embargo = {key: value for key, value in embargo.items() if value not in _EMPTY}
+        embargo = given(**embargo)
         if embargo in ({}, {"active": False}):
             del reduced["embargo"]
         else:
@@ -224,14 +222,14 @@ def _stored(key: str, value: Json, top: str) -> Json:
         return _stored_string(key, value, top)
     if isinstance(value, list):
         items = [_stored(key, item, top) for item in value]
-        return [item for item in items if item not in _EMPTY]
+        return [item for item in items if not is_empty(item)]
     if isinstance(value, dict):
         # The keys within titles and descriptions are codes of languages.
         inherited = key in ("description", "title")
         parts = {
             name: _stored(key if inherited else name, item, top) for name, item in value.items()
         }
-        return _stored_identifier({k: item for k, item in parts.items() if item not in _EMPTY}, top)
+        return _stored_identifier(given(**parts), top)
     return value
 
 

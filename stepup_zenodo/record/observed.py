@@ -204,7 +204,13 @@ def _entry(key: str, entry: Json) -> FileEntry:
 
 
 def parse_versions(body: Mapping[str, Json]) -> dict[str, str]:
-    """Return record ids by version text from a list of versions, skipping those without a text."""
+    """Return record ids by version text from a list of versions, skipping those without a text.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When there is no list of records.
+    """
     hits = _mapping(body, "hits").get("hits")
     if not isinstance(hits, list):
         raise _unexpected("hits.hits", hits)

@@ -104,12 +104,12 @@ def is_equal(file: LocalFile, entry: FileEntry | None) -> bool:
     )
 
 
-FileVerdict = DeleteFile | UploadFile | Kept | Conflict | None
+_FileVerdict = DeleteFile | UploadFile | Kept | Conflict | None
 
 
 def compare_file(
     key: str, file: LocalFile | None, entry: FileEntry | None, base: Base, choice: Choice
-) -> FileVerdict:
+) -> _FileVerdict:
     """Return what to do about a file, `None` for nothing.
 
     Parameters
@@ -133,7 +133,7 @@ def compare_file(
 
 def _compare_listed(
     file: LocalFile, entry: FileEntry | None, last: str | None, unsure: bool, choice: Choice
-) -> FileVerdict:
+) -> _FileVerdict:
     if is_equal(file, entry):
         return None
     if entry is not None and not entry.completed:
@@ -161,7 +161,7 @@ def _compare_listed(
 
 def _compare_unlisted(
     entry: FileEntry, last: str | None, unsure: bool, choice: Choice
-) -> FileVerdict:
+) -> _FileVerdict:
     sent = last is not None or unsure
     if not sent:
         if choice.prune:

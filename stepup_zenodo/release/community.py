@@ -6,7 +6,7 @@ import attrs
 
 from ..errors import Invalid, Problem, Refused, Unavailable
 from ..record.observed import Record
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.protocol import Request, explain, get_draft, get_record
 from ..remote.release_requests import (
     add_to_communities,
@@ -17,6 +17,8 @@ from ..remote.release_requests import (
     submit_review,
     timeline,
 )
+from ..remote.repeating import write_until
+from ..remote.transport import Lost
 from ..session.opening import Opened
 from .review import Review, communities_in, last_comment, parse_review
 
@@ -154,19 +156,11 @@ class Reviewed:
 
     def _until(self, request: Request, done: Callable[[Review | None], bool]) -> None:
         """Send a request; when its answer is lost, read what it did and repeat it if need be."""
-        lost = 0
-        while True:
-            try:
-                self.client.write(request)
-                return
-            except Lost as exc:
-                lost += 1
-                delay = self.client.delay(lost)
-                if done(self.review()):
-                    return
-                if delay is None:
-                    raise Unavailable(f"{exc.message} It was read back: it was not done.") from None
-                self.client.wait(delay, f"before trying again to {request.what}")
+
+        def proof() -> bool | None:
+            return done(self.review()) or None
+
+        write_until(self.client, request, proof, unproved="It was read back: it was not done.")
 
 
 def prepare_review(opened: Opened, record: Record | None) -> str:

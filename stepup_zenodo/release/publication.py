@@ -10,7 +10,7 @@ from ..jsontypes import Json
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
-from ..record.ordering import is_lower, is_respelled
+from ..record.ordering import order_problem
 from ..reporting.report import REQUIRED, size_text
 
 __all__ = ("Draft", "objections", "public_lines", "word_to_type")
@@ -102,18 +102,11 @@ def _missing(draft: Draft) -> list[Problem]:
 
 def _version(draft: Draft) -> list[Problem]:
     version = draft.record.version
-    hint = "raise metadata.version in the configuration, and sync"
-    if version in draft.versions:
-        message = f"version {version} is published already, as record {draft.versions[version]}"
-    elif draft.latest and not version:
+    message = order_problem(version, draft.latest, draft.versions)
+    if not message and draft.latest and not version:
         message = f"this version has no version text, but the latest one has {draft.latest}"
-    elif is_respelled(version, draft.latest):
-        message = f"version {version} is only another spelling of {draft.latest}, the latest one"
-    elif is_lower(version, draft.latest):
-        message = f"version {version} is lower than {draft.latest}, the latest one"
-    else:
-        return []
-    return [_at(draft, "metadata.version", message, hint)]
+    hint = "raise metadata.version in the configuration, and sync"
+    return [_at(draft, "metadata.version", message, hint)] if message else []
 
 
 def _date(draft: Draft) -> list[Problem]:

@@ -1,44 +1,35 @@
 """Prepare a draft for the public: find what speaks against it, and publish it."""
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
 
-from ..errors import Problem, Refused, Rejected, Unavailable
-from ..events import Listener
+from ..errors import Refused, Rejected, Unavailable
+from ..events import Listener, silent
 from ..record.changes import Changes, SaveMetadata
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.protocol import explain, get_draft, get_latest, get_record, publish, versions
+from ..remote.transport import Lost
 from ..session.comparing import compared
 from ..session.opening import Opened
 from ..sync.execute import NotAccepted, execute
 from ..sync.journal import utc_now
 from ..sync.uploads import Uploads
+from ..sync.verdicts import complaint_problems
 from .printed import doi_pattern, printed_in
-from .publication import Draft
+from .publication import Draft, objections
 
-__all__ = ("draft_of", "let_server_check", "publish_draft", "refuse_in_build", "unchanged")
-
-
-def refuse_in_build(what: str) -> None:
-    """Raise when a command that a person must run is run as a step of a build.
-
-    Raises
-    ------
-    Refused
-        Inside of StepUp.
-    """
-    if "STEPUP_JOB_I" in os.environ:
-        raise Refused(f"A build does not {what}: run this command yourself, outside of StepUp.")
+__all__ = ("approved_draft", "let_server_check", "publish_draft", "refuse_if_changed")
 
 
-def draft_of(opened: Opened, listener: Listener, *, reviewed: bool = False) -> Draft:
-    """Collect everything that matters to the decision to make a draft public.
+def approved_draft(
+    opened: Opened, listener: Listener, *, any_doi: bool, reviewed: bool = False
+) -> Draft:
+    """Collect everything that matters to the decision to make a draft public, and decide.
 
     Parameters
     ----------
@@ -46,30 +37,39 @@ def draft_of(opened: Opened, listener: Listener, *, reviewed: bool = False) -> D
         The record, which has a draft that was never public.
     listener
         Is told which files are read.
+    any_doi
+        Whether files may print whatever DOIs they like.
     reviewed
         Whether the draft is for a community.
 
     Raises
     ------
     Refused
-        When there is no such draft.
+        When there is no such draft, or with everything that speaks against it.
     """
+    draft = _draft_of(opened, listener, reviewed=reviewed)
+    problems = objections(draft, any_doi=any_doi)
+    if problems:
+        done = "submitted" if reviewed else "published"
+        raise Refused(f"The draft cannot be {done} as it is:", problems)
+    return draft
+
+
+def _draft_of(opened: Opened, listener: Listener, *, reviewed: bool) -> Draft:
     found = compared(opened, listener, Choice())
     record = found.observed
-    if isinstance(record, NoRecord) or not record.is_draft or record.is_published:
-        opened.record()
+    if isinstance(record, NoRecord):
+        raise opened.no_record()
+    if not record.is_draft or record.is_published:
         raise Refused(
             "There is no draft to publish: the last version is public already. "
             "Raise metadata.version in the configuration and run `stepup-zenodo sync` "
             "to start the next one."
         )
-    draft = Draft(record, found.desired, found.foreseen, _today(), reviewed=reviewed)
+    today = utc_now().date().isoformat()
+    draft = Draft(record, found.desired, found.foreseen, today, reviewed=reviewed)
     draft = _with_versions(opened.client, draft)
     return _with_dois(draft, opened.project.config.doi_placeholder)
-
-
-def _today() -> str:
-    return utc_now().date().isoformat()
 
 
 def _with_versions(client: Client, draft: Draft) -> Draft:
@@ -115,21 +115,16 @@ def let_server_check(opened: Opened, draft: Draft) -> Record:
     """
     client = opened.client
     same = Changes((SaveMetadata((), draft.record.fields),))
-    uploads = Uploads(client, 1, lambda event: None, opened.project.cache)
+    uploads = Uploads(client, 1, silent, opened.project.checksum_cache())
     try:
         execute(client, same, draft.record, opened.journal, uploads)
     except NotAccepted as exc:
-        problems = []
-        for field, message in exc.errors:
-            where = draft.desired.where(field)
-            place = draft.desired.place(where)
-            problems.append(Problem(f"the server says: {message}", where, place))
-        message = "The server would not publish this."
-        raise Rejected(message, problems=tuple(problems)) from None
+        problems = complaint_problems(exc.errors, draft.desired)
+        raise Rejected("The server would not publish this.", problems=problems) from None
     return parse_record(client.read(get_draft(draft.record.id)).record)
 
 
-def unchanged(client: Client, record: Record) -> None:
+def refuse_if_changed(client: Client, record: Record) -> None:
     """Raise when somebody has saved a draft since it was read.
 
     Raises

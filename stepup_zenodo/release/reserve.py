@@ -9,10 +9,11 @@ from ..record.compare import compare
 from ..record.desired import Desired
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.threeway import Choice
-from ..remote.client import Lost
 from ..remote.protocol import explain, get_draft
 from ..remote.release_requests import reserve_doi
-from ..sync.rounds import Sync
+from ..remote.transport import Lost
+from ..sync.rounds import Sync, base_of
+from ..sync.verdicts import refusal
 
 __all__ = ("Reservation", "starting")
 
@@ -40,7 +41,7 @@ def starting(
     if observed.is_draft:
         return Changes()
     wanted = {name: value for name, value in desired.fields.items() if name == VERSION}
-    base = state.base if observed.id == state.record else Base()
+    base = base_of(observed, state)
     changes = compare(
         attrs.evolve(desired, fields=wanted, files={}),
         attrs.evolve(observed, files={}, edit_open=False),
@@ -84,7 +85,7 @@ class Reservation(Sync):
             self.journal.created(observed)
         changes = starting(self.desired, observed, self.journal.state, self.choice)
         if changes.conflicts:
-            raise self._refusal(changes.conflicts)
+            raise refusal(changes.conflicts, self.desired)
         if changes.actions:
             self.announce(changes)
             made = self._execute(changes, observed)

@@ -15,7 +15,7 @@ import requests
 
 from ..errors import Failure, Refused, Rejected, Unavailable, UnexpectedAnswer
 from ..events import Event, Listener, Requested, Retrying, Waiting
-from ..local.files import Stopped
+from ..local.stream import Stopped
 from ..terms.addresses import is_secure, same_origin
 from .budget import Budget
 from .protocol import (
@@ -31,7 +31,7 @@ from .protocol import (
 )
 from .transport import BearerAuth, Lost, decode, new_session, reason_of
 
-__all__ = ("Client", "Content", "Lost")
+__all__ = ("Client", "Content")
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to wait for a connection."""
@@ -53,15 +53,18 @@ MAX_REDIRECTS = 5
 
 
 class Content(Protocol):
-    """Bytes that are sent from where they lie; their number is known before the first is read."""
+    """Bytes that are sent from where they lie; their number is known before the first is read.
+
+    A block is sent before the next one is asked for, so all of them can share one piece of memory.
+    """
 
     def __len__(self) -> int:
         """Return the number of bytes."""
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes | memoryview]:
         """Iterate over the blocks that are left."""
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1) -> bytes | memoryview:
         """Return the next block, empty at the end."""
 
 
@@ -110,7 +113,7 @@ class Client:
         self._to = listener
         self._stopped = threading.Event()
         self._sleep = sleep or self._stopped.wait
-        self.attempts = attempts
+        self._attempts = attempts
         self._first_delay = first_delay
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -176,7 +179,7 @@ class Client:
 
     def delay(self, attempt: int) -> float | None:
         """Return how many seconds to wait after a number of failed attempts, `None` to give up."""
-        return retry_delay(attempt, None, {}, self.attempts, self._first_delay)
+        return retry_delay(attempt, None, {}, self._attempts, self._first_delay)
 
     def wait(self, seconds: float, reason: str) -> None:
         """Wait, and say so when it takes long enough to be noticed.
@@ -214,7 +217,7 @@ class Client:
             if answer.ok or answer.status in accept:
                 return answer
             delay = retry_delay(
-                attempt, answer.status, answer.headers, self.attempts, self._first_delay
+                attempt, answer.status, answer.headers, self._attempts, self._first_delay
             )
             if answer.status == 429 and delay is not None:
                 self._hold(answer, delay, "the server allows no more requests for now")
@@ -250,7 +253,7 @@ class Client:
 
     def _exchange(self, request: Request, content: Callable[[], Content] | None) -> Answer:
         url = self._endpoint + request.path
-        headers = {"Accept": "*/*" if content else ACCEPT}
+        headers = {"Accept": "*/*" if content else request.accept or ACCEPT}
         if request.revision is not None:
             # Observed: the server takes a bare integer and refuses the quoted form of RFC 9110.
             headers["If-Match"] = str(request.revision)

@@ -10,11 +10,11 @@ from urllib.parse import quote
 import attrs
 import requests
 
-from ..errors import Refused, Unavailable
+from ..errors import Refused, Rejected, Unavailable
 from ..local.token import Token
 from ..record.observed import FileEntry, Record
-from .client import Client, Lost
-from .transport import BearerAuth, new_session, reason_of
+from .client import Client
+from .transport import BearerAuth, Lost, new_session, reason_of
 
 __all__ = ("Source", "checksum_of")
 
@@ -27,11 +27,9 @@ TIMEOUT = (20.0, 300.0)
 
 def checksum_of(path: Path) -> str | None:
     """Return the checksum of a file, `None` when there is none that can be read."""
-    digest = hashlib.md5(usedforsecurity=False)
     try:
         with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                digest.update(block)
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
     except OSError:
         return None
     return f"md5:{digest.hexdigest()}"
@@ -65,6 +63,8 @@ class Source:
 
         Raises
         ------
+        Rejected
+            When the server does not give it.
         Unavailable
             When it does not arrive as it is on the server.
         Refused
@@ -114,8 +114,11 @@ class Source:
                 new_session(self.endpoint) as session,
                 session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got,
             ):
-                if got.status_code != 200:
-                    raise Lost(f"Could not fetch {key}: HTTP {got.status_code}.")
+                status = got.status_code
+                if 400 <= status < 500 and status != 429:
+                    raise Rejected(f"Could not fetch {key}: HTTP {status}.", status=status)
+                if status != 200:
+                    raise Lost(f"Could not fetch {key}: HTTP {status}.")
                 yield from got.iter_content(BLOCK)
         except requests.RequestException as exc:
             raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None

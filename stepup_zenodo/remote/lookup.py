@@ -8,15 +8,14 @@ as servers get new ones.
 The endpoints need no special right, and answers are remembered per machine.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import attrs
 
 from ..jsontypes import Json
-from ..local.storage import write_atomically
+from ..local.storage import read_cache, write_cache
 from .client import Client
 from .protocol import Request
 
@@ -99,14 +98,9 @@ class KnownIds:
     def __init__(self, path: Path, endpoint: str) -> None:
         self._path = path
         self._endpoint = endpoint
-        self._known: dict[str, list[str]] = {}
-        try:
-            for name, ids in json.loads(path.read_text()).items():
-                self._known[str(name)] = [str(item) for item in ids]
-        except (OSError, ValueError, TypeError, AttributeError):
-            self._known = {}
+        self._known = self._written()
 
-    def missing(self, client: Client, wanted: Iterator[Reference]) -> tuple[Reference, ...]:
+    def missing(self, client: Client, wanted: Iterable[Reference]) -> tuple[Reference, ...]:
         """Return the references that the endpoint does not have.
 
         Raises
@@ -114,27 +108,28 @@ class KnownIds:
         Unavailable
             When the server does not answer.
         """
-        known = set(self._known.get(self._endpoint, ()))
+        found = set()
         missing = []
         for reference in wanted:
             name = f"{reference.collection}/{reference.id}"
-            if name in known:
+            if name in self._known or name in found:
                 continue
             path = f"/{reference.collection}/{quote(reference.id, safe='')}"
             request = Request("GET", path, f"look up {reference.id}")
             if client.read(request, accept=(403, 404)).ok:
-                known.add(name)
+                found.add(name)
             else:
                 missing.append(reference)
-        self._remember(known)
+        if found:
+            self._remember(found)
         return tuple(missing)
 
-    def _remember(self, known: set[str]) -> None:
-        if known == set(self._known.get(self._endpoint, ())):
-            return
-        self._known[self._endpoint] = sorted(known)
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path, json.dumps(self._known, indent=0))
-        except OSError:
-            return
+    def _remember(self, found: set[str]) -> None:
+        # Another run may have written to the same file meanwhile.
+        self._known |= found | self._written()
+        write_cache(self._path, {**read_cache(self._path), self._endpoint: [*sorted(self._known)]})
+
+    def _written(self) -> set[str]:
+        """Return what the file says about the endpoint, as far as it is understood."""
+        ids = read_cache(self._path).get(self._endpoint)
+        return {item for item in ids if isinstance(item, str)} if isinstance(ids, list) else set()

@@ -28,6 +28,7 @@ __all__ = (
     "discard_draft",
     "edit_record",
     "explain",
+    "get_citation",
     "get_draft",
     "get_file",
     "get_latest",
@@ -79,6 +80,9 @@ class Request:
     revision: int | None = None
     """Refuse to act on any other revision of the draft (`If-Match`)."""
 
+    accept: str = ""
+    """Type of a text that is asked for, empty for JSON."""
+
 
 @attrs.frozen
 class Answer:
@@ -94,7 +98,7 @@ class Answer:
     """The decoded JSON, `None` when there was none."""
 
     text: str = ""
-    """The start of a body that was not JSON."""
+    """The text that was asked for, or the start of a body that should have been JSON."""
 
     @property
     def ok(self) -> bool:
@@ -140,6 +144,13 @@ def versions(record_id: str) -> Request:
     """List the published versions; the search index may lack the newest for a while."""
     path = f"/records/{quote(record_id, safe='')}/versions?size=100"
     return Request("GET", path, "list the versions")
+
+
+def get_citation(record_id: str, *, is_draft: bool) -> Request:
+    """Let the server word a citation, which it cannot do for all drafts (status 500, observed)."""
+    path = f"/records/{quote(record_id, safe='')}{'/draft' if is_draft else ''}"
+    query = urlencode({"style": "apa", "locale": "en-US"})
+    return Request("GET", f"{path}?{query}", "read the citation", accept="text/x-bibliography")
 
 
 def user_drafts(size: int = 25) -> Request:

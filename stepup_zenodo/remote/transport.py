@@ -71,10 +71,16 @@ def new_session(endpoint: str) -> requests.Session:
 
 
 def decode(request: Request, response: requests.Response) -> Answer:
-    """Make an answer of a response; a successful one that is not JSON counts as lost."""
+    """Make an answer of a response.
+
+    A successful one that is not JSON counts as lost, unless a text was asked for.
+    """
     headers = {name.lower(): value for name, value in response.headers.items()}
     if not response.content:
         return Answer(response.status_code, headers, None)
+    if request.accept and response.ok:
+        text = response.content.decode(errors="replace")
+        return Answer(response.status_code, headers, None, text)
     try:
         body = cast(Json, response.json())
     except ValueError:

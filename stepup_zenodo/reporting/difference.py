@@ -1,28 +1,22 @@
 """What a run would do, as text for people or as JSON for programs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from ..errors import Place, Problem, printable
+from ..errors import Problem, printable
 from ..jsontypes import Json
 from ..record.changes import (
     Action,
     Changes,
-    Conflict,
     DeleteFile,
     ImportFiles,
     SaveMetadata,
     UploadFile,
 )
-from ..record.desired import Desired
 from ..record.foresee import Foreseen, requests_needed
 from ..record.observed import NoRecord, Record
-from ..record.threeway import shown
-from .report import action_lines, changes_json, size_text
+from .report import Locate, action_lines, change_line, changes_json, counted, size_text
 
-__all__ = ("bytes_to_send", "conflict_problems", "difference_json", "difference_lines")
-
-Locate = Callable[[str], Place | None]
-"""Returns the place in the configuration of a field."""
+__all__ = ("bytes_to_send", "difference_json", "difference_lines")
 
 
 def bytes_to_send(foreseen: Foreseen) -> int:
@@ -77,8 +71,7 @@ def _record_lines(action: Action) -> list[str]:
 def _field_lines(action: Action) -> Iterator[str]:
     if isinstance(action, SaveMetadata):
         for change in action.changes:
-            old, new = shown(change.old or None), shown(change.new or None)
-            yield f"{change.name}: {printable(old)} -> {printable(new)} ({change.reason})"
+            yield change_line(change)
 
 
 def _file_lines(action: Action, observed: Record | NoRecord) -> Iterator[str]:
@@ -88,7 +81,7 @@ def _file_lines(action: Action, observed: Record | NoRecord) -> Iterator[str]:
         case ImportFiles(keys=keys):
             known = [entry for key in keys if (entry := previous.get(key) or entries.get(key))]
             size = size_text(sum(entry.size or 0 for entry in known))
-            count = "1 file" if len(keys) == 1 else f"{len(keys)} files"
+            count = counted(len(keys), "file")
             yield f"import {count} of the published version ({size}), which are not sent"
         case DeleteFile(key=key, reason=reason, size=size):
             old = "" if size is None else f" ({size_text(size)})"
@@ -101,16 +94,6 @@ def _file_lines(action: Action, observed: Record | NoRecord) -> Iterator[str]:
                 sizes = f"{size_text(entry.size)} -> {size_text(file.size)}"
                 why = reason if replaces else "differs from the published version"
                 yield f"replace {printable(file.key)} ({sizes}): {why}"
-
-
-def conflict_problems(conflicts: tuple[Conflict, ...], desired: Desired) -> tuple[Problem, ...]:
-    """Return conflicts with their places in the configuration."""
-    problems = []
-    for conflict in conflicts:
-        where = desired.where(conflict.field) if conflict.field else conflict.what
-        place = desired.place(where) if conflict.field else None
-        problems.append(Problem(conflict.message, where, place, conflict.remedy))
-    return tuple(problems)
 
 
 def difference_json(

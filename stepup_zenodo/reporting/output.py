@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..document.excerpt import Look, excerpt_lines
-from ..errors import Failure, printable
+from ..errors import Failure, Refused, printable
 from ..events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
 from ..jsontypes import Json
-from .report import Traffic, failure_json
+from .report import failure_json
+from .traffic import Traffic
 
-__all__ = ("Output", "reporting")
+__all__ = ("Output", "confirm", "reporting")
 
 CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that steer terminals, and that JSON does not escape by itself."""
@@ -85,6 +86,34 @@ class Output:
                 self.say([f"reading {printable(key)} ({size} bytes)"], indent="  ")
             case _:
                 pass
+
+
+def confirm(output: Output, what: str, word: str, act: str, done: str) -> None:
+    """Let a person type a word before something that cannot be undone.
+
+    Parameters
+    ----------
+    output
+        Asks.
+    what
+        What the word is, e.g. `version`.
+    word
+        What has to be typed.
+    act, done
+        The verb of what is going to happen, in two forms, e.g. `publish` and `published`.
+
+    Raises
+    ------
+    Refused
+        When something else is typed.
+    """
+    answer = output.ask(f"Type the {what}, {word}, to {act} it: ")
+    if answer != word:
+        found = f"{answer!r} was typed" if answer else "nothing was typed"
+        raise Refused(
+            f"Nothing was {done}, because {found} instead of {word!r}. "
+            f"Use --yes to {act} without being asked."
+        )
 
 
 @contextmanager

@@ -22,23 +22,13 @@ from .tally import Speed, Tally, summary
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ("Lines", "bars", "together")
+__all__ = ("Lines", "bars")
 
 FIRST_INTERVAL = 10.0
 """Seconds before the first line."""
 
 LONGEST_INTERVAL = 300.0
 """Most seconds between two lines; the interval doubles with each line until then."""
-
-
-def together(*listeners: Listener) -> Listener:
-    """Return a listener that passes events on to several others."""
-
-    def listen(event: Event) -> None:
-        for listener in listeners:
-            listener(event)
-
-    return listen
 
 
 class Lines:

@@ -1,12 +1,9 @@
 """Changes and outcomes as text for people, or as JSON for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import assert_never
 
-import attrs
-
 from ..errors import Failure, Place, printable
-from ..events import Event, FileFinished, FileProgress, FileStarted, Requested
 from ..jsontypes import Json
 from ..record.changes import (
     Action,
@@ -14,6 +11,7 @@ from ..record.changes import (
     CreateDraft,
     DeleteFile,
     EditPublished,
+    FieldChange,
     ImportFiles,
     Kept,
     NewVersion,
@@ -24,11 +22,14 @@ from ..record.changes import (
 from ..record.observed import NoRecord, Record
 from ..record.threeway import shown
 from ..sync.rounds import Outcome, Status
+from .traffic import Traffic
 
 __all__ = (
-    "Traffic",
+    "Locate",
     "action_lines",
+    "change_line",
     "changes_json",
+    "counted",
     "failure_json",
     "kept_lines",
     "outcome_json",
@@ -42,42 +43,6 @@ REQUIRED = ("title", "creators", "resource_type", "publication_date", "publisher
 
 Locate = Callable[[str], Place | None]
 """Returns the place in the configuration of a field."""
-
-
-@attrs.frozen
-class Traffic:
-    """What went over the network in one run."""
-
-    requests: int = 0
-    """All requests, repeated ones included."""
-
-    writes: int = 0
-    """Those that can change something."""
-
-    sent: int = 0
-    """Bytes of file contents, repeated ones included."""
-
-    sending: Mapping[str, int] = attrs.field(factory=dict)
-    """Bytes of each file in its current attempt; files that are only read are left out."""
-
-    def after(self, event: Event) -> "Traffic":
-        """Return the traffic after one more event."""
-        match event:
-            case Requested(method=method):
-                writes = self.writes + (method != "GET")
-                return attrs.evolve(self, requests=self.requests + 1, writes=writes)
-            case FileStarted(key=key, sending=True):
-                return attrs.evolve(self, sending={**self.sending, key: 0})
-            case FileProgress(key=key, done=done) if key in self.sending:
-                step = max(0, done - self.sending[key])
-                return attrs.evolve(
-                    self, sent=self.sent + step, sending={**self.sending, key: done}
-                )
-            case FileFinished(key=key):
-                rest = {name: done for name, done in self.sending.items() if name != key}
-                return attrs.evolve(self, sending=rest)
-            case _:
-                return self
 
 
 def size_text(size: int) -> str:
@@ -99,12 +64,9 @@ def action_lines(action: Action) -> list[str]:
         case NewVersion(old=old, new=new):
             return [f"start version {printable(new)} after {printable(old or 'the published one')}"]
         case ImportFiles(keys=keys):
-            return [f"import {_count(len(keys), 'file')} of the published version"]
+            return [f"import {counted(len(keys), 'file')} of the published version"]
         case SaveMetadata(changes=changes):
-            return [
-                f"set {change.name}: {_shown(change.old)} -> {_shown(change.new)} ({change.reason})"
-                for change in changes
-            ]
+            return [f"set {change_line(change)}" for change in changes]
         case PublishEdit():
             return ["publish the corrected metadata of the public version"]
         case DeleteFile(key=key, reason=reason):
@@ -115,8 +77,10 @@ def action_lines(action: Action) -> list[str]:
             assert_never(action)
 
 
-def _shown(value: Json) -> str:
-    return printable(shown(value or None))
+def change_line(change: FieldChange) -> str:
+    """Return which field changes how and why."""
+    old, new = (printable(shown(value or None)) for value in (change.old, change.new))
+    return f"{change.name}: {old} -> {new} ({change.reason})"
 
 
 def kept_lines(kept: tuple[Kept, ...], locate: Locate) -> list[str]:
@@ -136,7 +100,7 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
         return [f"{outcome.status.value}: there is no token, so the server was not asked"]
     parts = [record_line(record)]
     if outcome.status is Status.SYNCED:
-        parts.append(f"{size_text(traffic.sent)} sent in {_count(traffic.requests, 'request')}")
+        parts.append(f"{size_text(traffic.sent)} sent in {counted(traffic.requests, 'request')}")
     lines = [f"{outcome.status.value}: {', '.join(parts)}"]
     missing = [name for name in REQUIRED if f"metadata.{name}" not in record.fields]
     missing += [] if record.files else ["files"]
@@ -153,7 +117,7 @@ def record_line(record: Record | NoRecord) -> str:
     if record.version:
         parts.append(f"version {printable(record.version)}")
     total = sum(entry.size or 0 for entry in record.files.values())
-    parts.append(f"{_count(len(record.files), 'file')} ({size_text(total)})")
+    parts.append(f"{counted(len(record.files), 'file')} ({size_text(total)})")
     if record.doi:
         parts.append(f"DOI {printable(record.doi)}")
     return ", ".join(parts)
@@ -167,7 +131,8 @@ def _state(record: Record) -> str:
     )
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with a noun, whose plural ends in `s`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

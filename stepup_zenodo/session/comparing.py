@@ -3,13 +3,11 @@
 import attrs
 
 from ..events import Listener
-from ..local.files import LocalFile, compute_checksum
 from ..record.desired import Desired
-from ..record.foresee import Foreseen, foresee
+from ..record.foresee import Foreseen
 from ..record.observed import NoRecord, Record
 from ..record.threeway import Choice
-from ..sync.journal import utc_now
-from ..sync.rounds import base_of, decide
+from ..sync.rounds import foreseen
 from .opening import Opened
 
 __all__ = ("Comparison", "compared")
@@ -48,24 +46,10 @@ def compared(opened: Opened, listener: Listener, choice: Choice) -> Comparison:
     Refused
         When the record cannot be read.
     """
-    cache = opened.project.cache
-
-    def checksum(file: LocalFile) -> str:
-        known = cache.get(file)
-        if known is None:
-            known = compute_checksum(file, listener)
-            cache.put(file, known)
-        return known
-
-    desired, observed, state = opened.desired(), opened.observe(), opened.state
-    desired, _ = decide(desired, observed, state, choice, checksum)
-    cache.save()
-    foreseen = foresee(
-        desired,
-        observed,
-        base_of(observed, state),
-        choice,
-        today=utc_now().date().isoformat(),
-        started_here=state.intent == "version",
+    cache = opened.project.checksum_cache()
+    desired, observed = opened.desired(), opened.observe()
+    desired, found = foreseen(
+        desired, observed, opened.state, choice, lambda file: cache.checksum(file, listener)
     )
-    return Comparison(desired, observed, foreseen)
+    cache.save()
+    return Comparison(desired, observed, found)

@@ -1,15 +1,16 @@
-"""From the arguments of a command to a connection: token, client, state, settings."""
+"""From a configuration to a run that is ready to start: connection, state, lock, progress."""
 
 import argparse
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import escape
 
 from ..events import silent
+from ..local.lock import one_writer
 from ..local.state import load
-from ..local.token import PRESENCE, Token
+from ..local.token import Token
+from ..local.variables import ATTEMPTS, RETRY_DELAY, SETTLE
 from ..record.changes import Changes
 from ..record.desired import Desired
 from ..record.threeway import Choice
@@ -21,28 +22,19 @@ from ..reporting.report import action_lines
 from ..reporting.statusfile import status_file, status_path
 from ..sync.journal import Journal
 from ..sync.rounds import Sync
+from .building import in_build
 from .project import Project
 
 __all__ = (
-    "amend_inputs",
     "announce",
     "connect",
     "connect_to",
-    "due_with_token",
+    "one_run",
     "open_journal",
     "open_sync",
     "settle_seconds",
     "showing",
 )
-
-ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
-"""Environment variable with the number of times that one thing is tried."""
-
-RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
-"""Environment variable with the seconds before the first repetition; later ones wait longer."""
-
-SETTLE = "STEPUP_ZENODO_SETTLE"
-"""Environment variable with the seconds that an interrupted creation is looked for."""
 
 
 def connect(project: Project, token: Token, output: Output) -> Client:
@@ -51,7 +43,13 @@ def connect(project: Project, token: Token, output: Output) -> Client:
 
 
 def connect_to(endpoint: str, token: Token, output: Output) -> Client:
-    """Return a connection to an endpoint."""
+    """Return a connection to an endpoint.
+
+    From now on the output hides the token, and it has warned of what is unsafe about it.
+    """
+    output.secret = token.secret
+    if token.warning:
+        output.warn([token.warning])
     return Client(
         endpoint,
         token.secret,
@@ -69,6 +67,21 @@ def settle_seconds() -> float:
 def _number(variable: str, default: float) -> float:
     text = os.environ.get(variable, "")
     return float(text) if text.replace(".", "", 1).isdecimal() else default
+
+
+@contextmanager
+def one_run(output: Output, project: Project) -> Iterator[None]:
+    """Let other runs that change the same record wait until the end of the context.
+
+    Raises
+    ------
+    Unavailable
+        When another run takes too long.
+    Refused
+        When the folder is not writable.
+    """
+    with one_writer(project.path_record_id, lambda text: output.say([text], indent="  ")):
+        yield
 
 
 def open_journal(project: Project) -> Journal:
@@ -91,7 +104,7 @@ def open_sync(
         journal=open_journal(project),
         desired=desired,
         choice=Choice(ours=args.ours, theirs=args.theirs, prune=args.prune),
-        cache=project.cache,
+        cache=project.checksum_cache(),
         workers=args.workers or project.config.workers,
         listener=output.listen,
         announce=lambda changes: announce(output, changes),
@@ -103,7 +116,7 @@ def open_sync(
 def showing(output: Output, project: Project) -> Iterator[None]:
     """Show how far the run is: as bars, as lines, or in a file where nobody sees the output."""
     try:
-        if "STEPUP_JOB_I" in os.environ:
+        if in_build():
             with status_file(status_path(project.path_record_id)) as output.progress:
                 yield
         elif output.quiet:
@@ -122,24 +135,3 @@ def announce(output: Output, changes: Changes) -> None:
     """Print what will be done, before it is done."""
     for action in changes.actions:
         output.say(action_lines(action), indent="  ")
-
-
-def amend_inputs(config: str, project: Project) -> None:
-    """Tell StepUp what this step reads, for those who declare the step by hand.
-
-    Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
-    """
-    from stepup.core.api import amend
-
-    amend(inp=[config, *project.inputs])
-
-
-def due_with_token(project: Project) -> None:
-    """Let StepUp run this step again as soon as there is a token; nothing outside of StepUp."""
-    if "STEPUP_JOB_I" not in os.environ:
-        return
-    from stepup.core.api import amend, glob
-
-    amend(env=PRESENCE)
-    if project.path_token is not None:
-        glob(escape(str(project.path_token)))

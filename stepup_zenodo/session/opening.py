@@ -3,14 +3,13 @@
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import attrs
 
 from ..errors import Refused
-from ..local.lock import one_writer
 from ..local.state import EndpointState
-from ..local.token import Token
+from ..local.token import Token, token_remedy
 from ..record.desired import Desired
 from ..record.observed import NoRecord, Record
 from ..remote.client import Client
@@ -18,10 +17,12 @@ from ..reporting.output import Output
 from ..sync.journal import Journal, utc_now
 from ..sync.observe import observe
 from ..sync.recovery import Search
-from .connection import connect, open_journal
-from .project import Project, desired_of, load_project
+from .building import refuse_in_build
+from .connection import connect, one_run, open_journal
+from .project import Project, load_project
+from .reading import desired_of
 
-__all__ = ("Opened", "opened", "project_of", "required_token")
+__all__ = ("Opened", "opened", "opened_by_hand", "project_of")
 
 
 @attrs.frozen
@@ -73,11 +74,13 @@ class Opened:
         """
         found = self.observe()
         if isinstance(found, NoRecord):
-            raise Refused(
-                "There is no record yet. "
-                f"Create it with `stepup-zenodo sync {self.project.config.file}`."
-            )
+            raise self.no_record()
         return found
+
+    def no_record(self) -> Refused:
+        """Return what to tell when there must be a record and is none."""
+        command = f"stepup-zenodo sync {self.project.config.file}"
+        return Refused(f"There is no record yet. Create it with `{command}`.")
 
 
 def project_of(args: argparse.Namespace) -> Project:
@@ -97,8 +100,8 @@ def project_of(args: argparse.Namespace) -> Project:
     )
 
 
-def required_token(project: Project, output: Output) -> Token:
-    """Return the token, and let the output hide it.
+def _required_token(project: Project) -> Token:
+    """Return the token.
 
     Raises
     ------
@@ -107,14 +110,8 @@ def required_token(project: Project, output: Output) -> Token:
     """
     token = project.token(os.environ)
     if token is None:
-        where = f", or put a token into {project.path_token}" if project.path_token else ""
-        raise Refused(
-            "There is no token, so the server cannot be asked. "
-            f"Set STEPUP_ZENODO_TOKEN{where or ', or add path_token to the configuration'}."
-        )
-    output.secret = token.secret
-    if token.warning:
-        output.warn([token.warning])
+        remedy = token_remedy(project.path_token)
+        raise Refused(f"There is no token, so the server cannot be asked. {remedy}")
     return token
 
 
@@ -139,9 +136,31 @@ def opened(args: argparse.Namespace, output: Output, *, changing: bool) -> Itera
         When there is no token.
     """
     project = project_of(args)
-    token = required_token(project, output)
-    if not changing:
+    token = _required_token(project)
+    with one_run(output, project) if changing else nullcontext():
         yield Opened(project, connect(project, token, output), open_journal(project))
-        return
-    with one_writer(project.path_record_id, lambda text: output.say([text], indent="  ")):
-        yield Opened(project, connect(project, token, output), open_journal(project))
+
+
+@contextmanager
+def opened_by_hand(args: argparse.Namespace, output: Output, what: str) -> Iterator[Opened]:
+    """Open the record for a change that only a person may order, not a build.
+
+    Parameters
+    ----------
+    args
+        The arguments `config` and `endpoint`, perhaps also `files` and `description`.
+    output
+        Is told what happens.
+    what
+        What is done, to complete the sentence `A build does not ...`.
+
+    Raises
+    ------
+    Invalid
+        When the configuration is not usable.
+    Refused
+        Inside of StepUp, or when there is no token.
+    """
+    refuse_in_build(what)
+    with opened(args, output, changing=True) as record:
+        yield record

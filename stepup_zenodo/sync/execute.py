@@ -1,5 +1,7 @@
 """Carry out changes: everything in order, except that contents of files are sent in parallel."""
 
+from typing import assert_never
+
 import attrs
 
 from ..errors import Failure, Rejected
@@ -19,7 +21,7 @@ from ..record.changes import (
 )
 from ..record.normal import normal
 from ..record.observed import PREVIEW, NoRecord, Record, parse_entries, parse_record
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.protocol import (
     Answer,
     create_draft,
@@ -32,6 +34,7 @@ from ..remote.protocol import (
     save_draft,
     soft_errors,
 )
+from ..remote.transport import Lost
 from .journal import Journal
 from .uploads import Uploads
 
@@ -111,6 +114,7 @@ def execute(
 def _carry_out(
     client: Client, action: Action, record: Record | None, journal: Journal
 ) -> Record | None:
+    """Carry out one action, and return what the server holds then, if its answer says so."""
     if isinstance(action, CreateDraft):
         return _create(client, action, journal)
     assert record is not None, "every other change is made to a record"
@@ -126,12 +130,11 @@ def _carry_out(
         case PublishEdit():
             return _publish_edit(client, record, journal)
         case DeleteFile(key=key):
-            journal.changing_files((key,))
-            client.write(delete_file(record.id, key), accept=(404,))
-            journal.deleted(key)
-            files = {name: entry for name, entry in record.files.items() if name != key}
-            return attrs.evolve(record, files=files)
-    raise AssertionError(f"uploads are sent together: {action}")
+            return _delete(client, key, record, journal)
+        case UploadFile():
+            raise AssertionError("files are sent together")
+        case _:
+            assert_never(action)
 
 
 def _body(fields: dict[str, Json]) -> Json:
@@ -256,6 +259,14 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
             if gone.status != 412:
                 journal.edit_discarded()
         raise
+
+
+def _delete(client: Client, key: str, record: Record, journal: Journal) -> Record:
+    journal.changing_files((key,))
+    client.write(delete_file(record.id, key), accept=(404,))
+    journal.deleted(key)
+    files = {name: entry for name, entry in record.files.items() if name != key}
+    return attrs.evolve(record, files=files)
 
 
 def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:

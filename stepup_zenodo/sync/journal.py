@@ -5,7 +5,6 @@ so that a run after a crash knows what it may find.
 """
 
 import datetime
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -25,6 +24,8 @@ def utc_now() -> datetime.datetime:
 
 class Journal:
     """The state of one record on one endpoint, written to disk at every turn.
+
+    One thread keeps it: what several threads have done is told when all of them are.
 
     Parameters
     ----------
@@ -54,7 +55,6 @@ class Journal:
         self._state = state
         self._rehearsal = rehearsal
         self._now = now
-        self._lock = threading.Lock()
 
     @property
     def state(self) -> EndpointState:
@@ -62,10 +62,9 @@ class Journal:
         return self._state
 
     def _update(self, **changes: object) -> None:
-        with self._lock:
-            new = attrs.evolve(self._state, **changes)  # type: ignore[arg-type]
-            if new != self._state:
-                self._save(new)
+        new = attrs.evolve(self._state, **changes)  # type: ignore[arg-type]
+        if new != self._state:
+            self._save(new)
 
     def _save(self, state: EndpointState) -> None:
         save(self._path, self._endpoint, state, rehearsal=self._rehearsal)
@@ -123,8 +122,7 @@ class Journal:
         """Write down the id of the draft of a new version."""
         known = {**self._state.published, published.version: published.id}
         new = attrs.evolve(self._state.continued(draft.id), published=known)
-        with self._lock:
-            self._save(attrs.evolve(new, parent=draft.parent, doi=draft.doi))
+        self._save(attrs.evolve(new, parent=draft.parent, doi=draft.doi))
 
     def imported(self) -> None:
         """Write down that the files of the published version are in the draft now."""
@@ -219,5 +217,4 @@ class Journal:
             base=Base({**base.fields, **fields}, known),
             published=published,
         )
-        with self._lock:
-            self._save(new)
+        self._save(new)

@@ -5,27 +5,29 @@ from collections.abc import Callable
 
 import attrs
 
-from ..config.fieldpaths import refused_fields
-from ..errors import Failure, Problem, Refused, Rejected, Unavailable
+from ..errors import Failure, Rejected, Unavailable
 from ..events import Listener, Retrying
-from ..local.files import ChecksumCache, LocalFile, compute_checksum
+from ..local.checksums import ChecksumCache
+from ..local.files import LocalFile
 from ..local.state import Base, EndpointState, SentField
-from ..record.changes import Action, Changes, Conflict, Kept
+from ..record.changes import Action, Changes, Kept
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
-from ..record.foresee import foresee
+from ..record.foresee import Foreseen, foresee
 from ..record.normal import normal
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.threeway import Choice
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.protocol import get_draft
+from ..remote.transport import Lost
 from .execute import NotAccepted, execute
 from .journal import Journal, utc_now
 from .observe import observe
 from .recovery import Search
 from .uploads import Uploads
+from .verdicts import complaint_problems, placed_rejection, refusal
 
-__all__ = ("Outcome", "Status", "Sync", "base_of", "decide")
+__all__ = ("Outcome", "Status", "Sync", "base_of", "decide", "foreseen")
 
 MAX_ROUNDS = 6
 """Rounds that change something; four are enough unless somebody else saves at the same time."""
@@ -118,30 +120,27 @@ class Sync:
                 self.desired, observed, self.journal.state, self.choice, self._checksum
             )
             if changes.conflicts:
-                raise self._refusal(changes.conflicts)
+                raise refusal(changes.conflicts, self.desired)
             if not changes.actions and known is not None:
                 known = None
                 continue
             if not changes.actions:
                 assert isinstance(observed, Record), "without a record there is something to do"
-                return self._finish(desired, observed, tuple(done), changes.kept)
+                # What was done by a request without answer counts, although it is not listed.
+                status = Status.SYNCED if rounds else Status.NOTHING
+                self._remember(desired, observed)
+                return Outcome(status, observed, tuple(done), changes.kept)
             if rounds == MAX_ROUNDS:
                 raise _not_converging(changes)
             self.announce(changes)
+            rounds += 1
             try:
-                rounds += 1
                 known = self._execute(changes, observed)
                 done.extend(changes.actions)
-            except Lost as exc:
+            except (Lost, Rejected) as exc:
                 lost += 1
                 known = None
-                self._wait(exc, lost)
-            except Rejected as exc:
-                if not self._overtaken(exc, observed):
-                    raise self._placed(exc) from None
-                lost += 1
-                known = None
-                self._wait(Lost("Somebody else saved at the same time."), lost)
+                self._wait(self._loss(exc, observed), lost)
 
     def look(self) -> Changes:
         """Return what a run would do in all its rounds, without doing it.
@@ -151,24 +150,25 @@ class Sync:
         Refused
             When a person must decide first.
         """
-        observed, state = self._observe(), self.journal.state
-        desired, _ = decide(self.desired, observed, state, self.choice, self._checksum)
-        foreseen = foresee(
-            desired,
-            observed,
-            base_of(observed, state),
-            self.choice,
-            today=utc_now().date().isoformat(),
-            started_here=state.intent == "version",
+        _, found = foreseen(
+            self.desired, self._observe(), self.journal.state, self.choice, self._checksum
         )
-        if foreseen.conflicts:
-            raise self._refusal(foreseen.conflicts)
-        return Changes(foreseen.actions, foreseen.kept)
+        if found.conflicts:
+            raise refusal(found.conflicts, self.desired)
+        return Changes(found.actions, found.kept)
 
     def _observe(self) -> Record | NoRecord:
         wanted = self.desired.fields.get("metadata.version")
         search = Search(self.settle, start_anew=self.choice.ours)
         return observe(self.client, self.journal.state, str(wanted or ""), search)
+
+    def _loss(self, exc: Lost | Rejected, observed: Record | NoRecord) -> Lost:
+        """Return what went wrong if looking again can help, else raise the refusal."""
+        if isinstance(exc, Lost):
+            return exc
+        if not self._overtaken(exc, observed):
+            raise placed_rejection(exc, self.desired) from None
+        return Lost("Somebody else saved at the same time.")
 
     def _overtaken(self, exc: Rejected, observed: Record | NoRecord) -> bool:
         """Return whether a request was refused because somebody else saved in between.
@@ -182,44 +182,15 @@ class Sync:
         return answer.ok and parse_record(answer.record).revision != observed.revision
 
     def _checksum(self, file: LocalFile) -> str:
-        checksum = self.cache.get(file)
-        if checksum is None:
-            checksum = compute_checksum(file, self.listener)
-            self.cache.put(file, checksum)
-        return checksum
+        return self.cache.checksum(file, self.listener)
 
     def _execute(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
         uploads = Uploads(self.client, self.workers, self.listener, self.cache)
         try:
             return execute(self.client, changes, observed, self.journal, uploads)
         except NotAccepted as exc:
-            problems = tuple(self._problem(field, message) for field, message in exc.errors)
+            problems = complaint_problems(exc.errors, self.desired)
             raise Rejected("The server does not accept the metadata.", problems=problems) from None
-
-    def _problem(self, field: str, message: str) -> Problem:
-        where = self.desired.where(field)
-        return Problem(f"the server says: {message}", where, self.desired.place(where))
-
-    def _placed(self, exc: Rejected) -> Rejected:
-        """Return a refusal with the places in the configuration that the server complains about."""
-        fields = {**self.desired.defaults, **self.desired.fields}
-        problems = []
-        for field, message in exc.said:
-            paths = (field,) if field else refused_fields(message, fields)
-            if not paths:
-                return exc
-            problems += [self._problem(path, message) for path in paths]
-        if exc.status != 400 or not problems:
-            return exc
-        return Rejected("The server does not accept the metadata.", tuple(problems), exc.status)
-
-    def _refusal(self, conflicts: tuple[Conflict, ...]) -> Refused:
-        problems = []
-        for conflict in conflicts:
-            where = self.desired.where(conflict.field) if conflict.field else conflict.what
-            place = self.desired.place(where) if conflict.field else None
-            problems.append(Problem(conflict.message, where, place, conflict.remedy))
-        return Refused("Nothing was changed, because a person must decide:", tuple(problems))
 
     def _wait(self, exc: Lost, lost: int) -> None:
         """Wait before looking at what an unanswered request has done."""
@@ -229,9 +200,8 @@ class Sync:
         self.listener(Retrying("compare with the server", exc.message))
         self.client.wait(delay, "before reading back what the server has done")
 
-    def _finish(
-        self, desired: Desired, record: Record, done: tuple[Action, ...], kept: tuple[Kept, ...]
-    ) -> Outcome:
+    def _remember(self, desired: Desired, record: Record) -> None:
+        """Write down where both sides agree."""
         fields = {
             name: SentField(normal(name, value), normal(name, value))
             for name, value in desired.fields.items()
@@ -246,7 +216,6 @@ class Sync:
         }
         self.journal.agreed(record, fields, files, desired.files)
         self.cache.save()
-        return Outcome(Status.SYNCED if done else Status.NOTHING, record, done, kept)
 
 
 def _not_converging(changes: Changes) -> Failure:
@@ -300,3 +269,33 @@ def decide(
     desired = attrs.evolve(desired, files={**desired.files, **found})
     started = state.intent == "version"
     return desired, compare(desired, observed, base, choice, started_here=started)
+
+
+def foreseen(
+    desired: Desired,
+    observed: Record | NoRecord,
+    state: EndpointState,
+    choice: Choice,
+    checksum: Callable[[LocalFile], str],
+) -> tuple[Desired, Foreseen]:
+    """Return what a run would do in all its rounds, and the checksums that this depends on.
+
+    The parameters are those of `decide`.
+
+    Returns
+    -------
+    desired
+        With the checksums that were needed.
+    foreseen
+        What a run would do.
+    """
+    desired, _ = decide(desired, observed, state, choice, checksum)
+    found = foresee(
+        desired,
+        observed,
+        base_of(observed, state),
+        choice,
+        today=utc_now().date().isoformat(),
+        started_here=state.intent == "version",
+    )
+    return desired, found

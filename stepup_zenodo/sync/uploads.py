@@ -15,10 +15,12 @@ from ..events import (
     Listener,
     Retrying,
 )
-from ..local.files import ChecksumCache, FileStream, LocalFile, Stopped, check_readable
+from ..local.checksums import ChecksumCache
+from ..local.files import LocalFile
+from ..local.stream import FileStream, Stopped, check_readable
 from ..record.changes import UploadFile
 from ..record.observed import FileEntry, Record, parse_entry
-from ..remote.client import Client, Lost
+from ..remote.client import Client
 from ..remote.protocol import (
     commit_file,
     declare_files,
@@ -27,6 +29,7 @@ from ..remote.protocol import (
     soft_errors,
     upload_content,
 )
+from ..remote.transport import Lost
 from .journal import Journal
 
 __all__ = ("Uploads",)
@@ -154,6 +157,8 @@ class Uploads:
         streams: list[FileStream] = []
 
         def content() -> FileStream:
+            for earlier in streams:
+                earlier.close()
             streams.append(FileStream(file, self._tell, self._stop))
             return streams[-1]
 

@@ -9,22 +9,20 @@ import attrs
 import yaml
 
 from ..config.endpoint import SANDBOX
-from ..config.file import Config, parse_config
-from ..config.kinds import UnknownTerm
+from ..config.file import parse_leniently
 from ..config.paths import ListedPath, key_of, path_problems
 from ..errors import Invalid
 from ..jsontypes import Json
-from ..local.state import record_id_in
 from ..record.desired import metadata_fields
 from ..record.normal import normal
 from ..record.observed import PREVIEW, Record
 from .configwords import config_words
 
-__all__ = ("Adopted", "adopted", "endpoint_of", "record_of")
+__all__ = ("Adopted", "adopted", "endpoint_of")
 
-DESCRIPTION = "metadata.description"
+_DESCRIPTION = "metadata.description"
 
-ZENODO = "https://zenodo.org/api"
+_ZENODO = "https://zenodo.org/api"
 """The API whose records have DOIs with the prefix of Zenodo."""
 
 
@@ -45,11 +43,6 @@ class Adopted:
     """What the configuration has no words for: it stays on the server. One line each."""
 
 
-def record_of(text: str) -> str | None:
-    """Return the id in an id, a DOI or an address, `None` when there is none."""
-    return record_id_in(text)
-
-
 def endpoint_of(text: str) -> str:
     """Return the endpoint of the record that an address or a DOI names, else the sandbox.
 
@@ -59,7 +52,7 @@ def endpoint_of(text: str) -> str:
     host = parts.hostname or ""
     if parts.scheme in {"http", "https"} and not re.search(r"(^|\.)doi\.org$", host):
         return f"{parts.scheme}://{parts.netloc}/api"
-    return ZENODO if "10.5281/" in text else SANDBOX
+    return _ZENODO if "10.5281/" in text else SANDBOX
 
 
 def adopted(record: Record) -> Adopted:
@@ -81,7 +74,7 @@ def adopted(record: Record) -> Adopted:
         stored = normal(name, value)
         if stored is None or _is_usual(name, stored):
             continue
-        if name == DESCRIPTION:
+        if name == _DESCRIPTION:
             description = str(stored)
             continue
         if name == PREVIEW and stored not in files:
@@ -102,6 +95,7 @@ def _is_usual(name: str, value: Json) -> bool:
 
 
 def _files(record: Record, left: list[str]) -> tuple[str, ...]:
+    """Return the names of the files that can be listed, and add the others to what is left."""
     files = []
     for key in sorted(record.files):
         problems = path_problems([ListedPath(key, key_of(key))])
@@ -119,28 +113,15 @@ def _says(words: Mapping[str, Json], name: str, stored: Json) -> bool:
     values: dict[str, Any] = {}
     for path, word in words.items():
         _put(values, path, word)
-    config = _parsed(yaml.safe_dump(values, allow_unicode=True)) if values else None
-    if config is None:
+    if not values:
         return False
     try:
+        # Ids that the vocabularies of this package lack are the server's own.
+        config, _ = parse_leniently(yaml.safe_dump(values, allow_unicode=True), "zenodo.yaml")
         fields = metadata_fields(config, None)
     except Invalid:
         return False
     return normal(name, fields.get(name)) == stored
-
-
-def _parsed(text: str) -> Config | None:
-    """Read a configuration; terms that the lists of this package lack are the server's own."""
-    known: dict[str, set[str]] = {}
-    for _ in range(2):
-        try:
-            return parse_config(text, "zenodo.yaml", known=known)
-        except Invalid as exc:
-            for problem in exc.problems:
-                if not isinstance(problem, UnknownTerm):
-                    return None
-                known.setdefault(problem.vocabulary, set()).add(problem.id)
-    return None
 
 
 def _put(config: dict[str, Any], path: str, value: Json) -> None:

@@ -6,7 +6,8 @@ Meaning of the keys: <https://github.com/citation-file-format/citation-file-form
 from collections.abc import Mapping
 from typing import Any
 
-from .common import Taken, licenses, listed, mapping, orcid_or_ror, text
+from ..jsontypes import given
+from .common import Taken, items, licenses, listed, mapping, orcid_or_ror, text
 
 __all__ = ("from_citation",)
 
@@ -81,46 +82,44 @@ def _page(url: str) -> dict[str, str]:
 
 def _people(data: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str, Any]]:
     people = []
-    for number, item in enumerate(listed(data.get(key))):
+    for where, item in items(data, key):
         person = mapping(item)
         made = _person(person)
         if made:
             people.append(made)
         else:
-            taken.leave(f"{key}[{number}]", "there is no name")
-        taken.leave_rest(person, _USED_OF_PERSON, f"{key}[{number}].")
+            taken.leave(where, "there is no name")
+        taken.leave_rest(person, _USED_OF_PERSON, f"{where}.")
     return people
 
 
 def _person(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a person or organization, empty if there is no name."""
     family = [text(person.get(key)) for key in ("name-particle", "family-names", "name-suffix")]
-    made: dict[str, Any] = {}
-    if text(person.get("name")):
-        made["organization"] = text(person.get("name"))
+    given_name = text(person.get("given-names"))
+    if name := text(person.get("name")):
+        names = {"organization": name}
     elif text(person.get("family-names")):
-        made["family_name"] = " ".join(part for part in family if part)
-        if text(person.get("given-names")):
-            made["given_name"] = text(person.get("given-names"))
-    elif alone := text(person.get("given-names")) or text(person.get("alias")):
-        made["family_name"] = alone
+        names = given(family_name=" ".join(part for part in family if part), given_name=given_name)
+    elif alone := given_name or text(person.get("alias")):
+        names = {"family_name": alone}
     else:
         return {}
-    if identifiers := orcid_or_ror(text(person.get("orcid"))):
-        made["identifiers"] = identifiers
-    if affiliation := text(person.get("affiliation")):
-        made["affiliations"] = [{"name": affiliation}]
-    return made
+    affiliation = text(person.get("affiliation"))
+    return names | given(
+        identifiers=orcid_or_ror(text(person.get("orcid"))),
+        affiliations=[{"name": affiliation}] if affiliation else [],
+    )
 
 
 def _add_identifiers(data: Mapping[str, Any], taken: Taken) -> None:
     found = [("doi", "doi", text(data.get("doi")))] if data.get("doi") else []
-    for number, item in enumerate(listed(data.get("identifiers"))):
+    for where, item in items(data, "identifiers"):
         entry = mapping(item)
-        found.append((f"identifiers[{number}]", text(entry.get("type")), text(entry.get("value"))))
+        found.append((where, text(entry.get("type")), text(entry.get("value"))))
     for where, scheme, value in found:
         if (scheme == "doi" and "10.5281/zenodo." in value) or "10.5072/zenodo." in value:
-            hint = "Zenodo gives it; go on with its record by `stepup-zenodo adopt`"
-            taken.leave(f"{where} {value}", hint)
+            taken.leave_record(f"{where} {value}")
         elif scheme in ("doi", "url", "other"):
             taken.add("identifiers", [{scheme: value}])
         else:
@@ -135,11 +134,11 @@ def _add_citations(data: Mapping[str, Any], taken: Taken) -> None:
         taken.add("related", [{**related, "resource_type": kind} if kind else related])
     elif preferred:
         taken.leave("preferred-citation", "it has no DOI")
-    for number, item in enumerate(listed(data.get("references"))):
+    for where, item in items(data, "references"):
         reference = mapping(item)
         citation = _citation(reference)
         if not citation:
-            taken.leave(f"references[{number}]", "there is no title")
+            taken.leave(where, "there is no title")
             continue
         made = {"reference": citation}
         if doi := text(reference.get("doi")):
@@ -154,17 +153,17 @@ def _citation(reference: Mapping[str, Any]) -> str:
         return ""
     names = [_short_name(mapping(author)) for author in listed(reference.get("authors"))]
     year = text(reference.get("year")) or text(reference.get("date-released"))[:4]
-    start = "; ".join(name for name in names if name)
-    parts = [f"{start} ({year})." if start and year else f"{start}." if start else ""]
-    parts += [f"{title}.", *(f"{part}." for part in [text(reference.get("journal"))] if part)]
-    return " ".join(part for part in parts if part)
+    authors = "; ".join(name for name in names if name)
+    dated = f"{authors} ({year})" if authors and year else authors
+    parts = (dated, title, text(reference.get("journal")))
+    return " ".join(f"{part}." for part in parts if part)
 
 
 def _short_name(author: Mapping[str, Any]) -> str:
+    """Return an organization, or a family name with initials."""
     person = _person(author)
     if "organization" in person:
         return str(person["organization"])
-    given = str(person.get("given_name", ""))
-    initials = " ".join(f"{word[0]}." for word in given.split())
+    initials = " ".join(f"{word[0]}." for word in str(person.get("given_name", "")).split())
     family = str(person.get("family_name", ""))
     return f"{family}, {initials}" if initials else family

@@ -6,8 +6,19 @@ Meaning of the keys: <https://codemeta.github.io/terms/>.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..jsontypes import given
 from ..terms.vocabularies import ids
-from .common import Taken, language, licenses, listed, mapping, orcid_or_ror, split_name, text
+from .common import (
+    Taken,
+    items,
+    language,
+    licenses,
+    listed,
+    mapping,
+    orcid_or_ror,
+    split_name,
+    text,
+)
 
 __all__ = ("from_codemeta",)
 
@@ -119,32 +130,34 @@ def _licenses(data: Mapping[str, Any]) -> Iterable[str]:
 
 def _people(data: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str, Any]]:
     people = []
-    for number, item in enumerate(listed(data.get(key))):
+    for where, item in items(data, key):
         made = _person(item)
         if made:
             people.append(made)
         else:
-            taken.leave(f"{key}[{number}]", "there is no name")
+            taken.leave(where, "there is no name")
         if mapping(item).get("email"):
-            taken.leave(f"{key}[{number}].email", "a record has no field for it")
+            taken.leave(f"{where}.email", "a record has no field for it")
     return people
 
 
 def _person(item: object) -> dict[str, Any]:
+    """Return a person or organization, empty if there is no name."""
     person = mapping(item)
     name = _name(item)
-    made: dict[str, Any] = {}
+    names: dict[str, Any] = {}
     if _word(person, "@type", "type").rpartition(":")[2] == "Organization":
-        made["organization"] = text(person.get("name"))
+        names = given(organization=text(person.get("name")))
     elif family := text(person.get("familyName")):
-        made = {"family_name": family, "given_name": text(person.get("givenName"))}
+        names = given(family_name=family, given_name=text(person.get("givenName")))
     elif name and "//" not in name:
-        made = split_name(name)
-    if not any(made.values()):
+        names = split_name(name)
+    if not names:
         return {}
-    made["identifiers"] = orcid_or_ror(_word(person, "@id", "id", "identifier"))
-    made["affiliations"] = [_affiliation(part) for part in listed(person.get("affiliation"))]
-    return {key: value for key, value in made.items() if value}
+    return names | given(
+        identifiers=orcid_or_ror(_word(person, "@id", "id", "identifier")),
+        affiliations=[_affiliation(part) for part in listed(person.get("affiliation"))],
+    )
 
 
 def _affiliation(item: object) -> dict[str, str]:
@@ -162,8 +175,7 @@ def _add_links(data: Mapping[str, Any], taken: Taken) -> None:
     for item in listed(data.get("identifier")):
         value = _address(item)
         if "10.5281/zenodo." in value:
-            hint = "Zenodo gives it; go on with its record by `stepup-zenodo adopt`"
-            taken.leave(f"identifier {value}", hint)
+            taken.leave_record(f"identifier {value}")
         elif value:
             taken.add("identifiers", [value])
     if url := text(data.get("url")):
@@ -178,8 +190,7 @@ def _add_funding(data: Mapping[str, Any], taken: Taken) -> None:
     numbers = [text(item) for item in listed(data.get("funding")) if text(item)]
     award = {"number": numbers[0]} if len(numbers) == 1 and len(funders) == 1 else {}
     for item in funders:
-        funding = {"funder": _affiliation(item), "award": award}
-        taken.add("funding", [{key: value for key, value in funding.items() if value}])
+        taken.add("funding", [given(funder=_affiliation(item), award=award)])
     if numbers and not award:
         taken.leave(f"funding {', '.join(numbers)}", "it is not clear who the funder is")
 

@@ -1,15 +1,17 @@
-"""What other files about a work have in common when a configuration is made of them."""
+"""What it takes to make a configuration of another file about the same work."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from ..jsontypes import given, is_empty
 from ..terms.vocabularies import ids, suggest
 
 __all__ = (
     "Taken",
+    "items",
     "language",
     "licenses",
     "listed",
@@ -19,7 +21,7 @@ __all__ = (
     "text",
 )
 
-Plain = dict[str, Any]
+_Plain = dict[str, Any]
 """A part of a configuration as it is written."""
 
 
@@ -27,39 +29,43 @@ Plain = dict[str, Any]
 class Taken:
     """A configuration that grows while another file is read."""
 
-    config: Plain = attrs.field(factory=lambda: {"metadata": {}})
+    config: _Plain = attrs.field(factory=lambda: {"metadata": {}})
     """The configuration, without empty values."""
 
     left: list[str] = attrs.field(factory=list)
     """What was not taken over, and why: one line each."""
 
     @property
-    def metadata(self) -> Plain:
+    def metadata(self) -> _Plain:
         """The section `metadata`."""
-        section: Plain = self.config["metadata"]
+        section: _Plain = self.config["metadata"]
         return section
 
     def put(self, key: str, value: object) -> None:
         """Set a field of the metadata unless the value is empty."""
-        if value not in (None, "", [], {}):
+        if not is_empty(value):
             self.metadata[key] = value
 
     def add(self, key: str, items: Iterable[object]) -> None:
         """Append to a field of the metadata that is a list, without repeating anything."""
-        new = [item for item in items if item not in (None, "", [], {})]
-        known = self.metadata.setdefault(key, [])
-        known += [item for i, item in enumerate(new) if item not in known and item not in new[:i]]
-        if not known:
-            del self.metadata[key]
+        known = self.metadata.get(key, [])
+        for item in items:
+            if not is_empty(item) and item not in known:
+                known.append(item)
+        self.put(key, known)
 
     def put_top(self, key: str, value: object) -> None:
         """Set a field outside of the metadata unless the value is empty."""
-        if value not in (None, "", [], {}):
+        if not is_empty(value):
             self.config[key] = value
 
     def leave(self, what: str, why: str) -> None:
         """Say that something is not taken over."""
         self.left.append(f"{what}: {why}")
+
+    def leave_record(self, what: str) -> None:
+        """Say that an identifier given by Zenodo is not taken over."""
+        self.leave(what, "Zenodo gives it; go on with its record by `stepup-zenodo adopt`")
 
     def leave_rest(self, data: Mapping[str, object], used: Iterable[str], prefix: str = "") -> None:
         """Say of all other keys that they are not taken over."""
@@ -80,21 +86,26 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 def listed(value: object) -> list[Any]:
     """Return the items of a list, or a single value as a list, empty for nothing."""
-    if value in (None, "", {}):
+    if is_empty(value):
         return []
     return value if isinstance(value, list) else [value]
 
 
-def split_name(name: str) -> Plain:
+def items(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    """Yield the items of a list with their paths, e.g. `authors[0]`."""
+    for number, item in enumerate(listed(data.get(key))):
+        yield f"{key}[{number}]", item
+
+
+def split_name(name: str) -> _Plain:
     """Return the parts of a personal name; without a comma the last word is the family name."""
-    family, comma, given = (part.strip() for part in name.partition(","))
+    family_name, comma, given_name = (part.strip() for part in name.partition(","))
     if not comma:
-        given, _, family = name.strip().rpartition(" ")
-    parts = {"family_name": family, "given_name": given.strip()}
-    return {key: value for key, value in parts.items() if value}
+        given_name, _, family_name = name.strip().rpartition(" ")
+    return given(family_name=family_name, given_name=given_name.strip())
 
 
-def orcid_or_ror(address: str) -> Plain:
+def orcid_or_ror(address: str) -> _Plain:
     """Return an identifier as a mapping from its scheme, empty if it is another address."""
     match = re.search(r"orcid\.org/([\d-]{18}[\dXx])/?$", address)
     if match:
@@ -108,19 +119,23 @@ def licenses(value: str) -> list[str]:
 
     What is not an id is returned as it is, for the check to complain about it.
     """
-    address = re.fullmatch(r"https?://(?:www\.)?spdx\.org/licenses/([^/#]+?)(?:\.html)?/?", value)
-    if address:
-        value = address[1]
+    known = ids("licenses")
+    expression = _license_of_address(value) or value.strip()
+    parts = [part.strip(" ()") for part in re.split(r"\s+(?:AND|OR)\s+", expression)]
+    return [part.lower() if part.lower() in known else part for part in parts if part]
+
+
+def _license_of_address(value: str) -> str:
+    """Return the id in the address of a licence, empty if it is another text."""
+    match = re.fullmatch(r"https?://(?:www\.)?spdx\.org/licenses/([^/#]+?)(?:\.html)?/?", value)
+    if match:
+        return match[1]
     match = re.fullmatch(
-        r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+).*", value
+        r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([\d.]+).*", value
     )
     if match:
-        zero = match[2] == "zero"
-        value = f"cc0-{match[3]}" if zero else f"cc-{match[2]}-{match[3]}"
-    if value.lower() in ids("licenses"):
-        return [value.lower()]
-    parts = [part.strip(" ()") for part in re.split(r"\s+(?:AND|OR)\s+", value.strip())]
-    return [part.lower() if part.lower() in ids("licenses") else part for part in parts if part]
+        return f"cc0-{match[2]}" if match[1] == "zero" else f"cc-{match[1]}-{match[2]}"
+    return ""
 
 
 def language(code: str) -> str:

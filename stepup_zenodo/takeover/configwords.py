@@ -1,14 +1,14 @@
-"""From the fields of a record to the words of the configuration, the way back from `desired`."""
+"""How the configuration says what a record holds: the way back from `record.desired`."""
 
 from collections.abc import Callable, Mapping
 
 from ..config.customfields import NAMED
-from ..jsontypes import Json
+from ..jsontypes import Json, given
 from ..record.observed import PREVIEW
 
 __all__ = ("config_words",)
 
-Words = dict[str, Json]
+_Words = dict[str, Json]
 """Values by the canonical path of their key, e.g. `metadata.keywords`."""
 
 _PLAIN = (
@@ -23,7 +23,7 @@ _PLAIN = (
 )
 
 
-def config_words(field: str, value: Json) -> Words:
+def config_words(field: str, value: Json) -> _Words:
     """Return how the configuration says what the server has.
 
     The result is a proposal: not everything that the server holds can be said.
@@ -63,10 +63,6 @@ def _items(value: Json) -> list[Mapping[str, Json]]:
     return [_mapping(item) for item in value] if isinstance(value, list) else []
 
 
-def _given(**values: Json) -> dict[str, Json]:
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
-
-
 def _id(value: Json) -> Json:
     return _mapping(value).get("id")
 
@@ -81,8 +77,10 @@ def _identifiers(value: Json) -> Json:
     return [{str(item.get("scheme")): item.get("identifier")} for item in _items(value)]
 
 
-def _each(name: str, convert: Callable[[Mapping[str, Json]], Json]) -> Callable[[Json], Words]:
-    def words(value: Json) -> Words:
+def _each(name: str, convert: Callable[[Mapping[str, Json]], Json]) -> Callable[[Json], _Words]:
+    """Return the way back of a list of which every item has words of its own."""
+
+    def words(value: Json) -> _Words:
         return {f"metadata.{name}": [convert(item) for item in _items(value)]}
 
     return words
@@ -91,7 +89,7 @@ def _each(name: str, convert: Callable[[Mapping[str, Json]], Json]) -> Callable[
 def _person(item: Mapping[str, Json]) -> Json:
     who = _mapping(item.get("person_or_org"))
     person = who.get("type") != "organizational"
-    return _given(
+    return given(
         organization=None if person else who.get("name"),
         family_name=who.get("family_name") if person else None,
         given_name=who.get("given_name") if person else None,
@@ -102,13 +100,13 @@ def _person(item: Mapping[str, Json]) -> Json:
 
 
 def _organization(item: Mapping[str, Json]) -> Json:
-    return _given(ror=item.get("id"), name=item.get("name"))
+    return given(ror=item.get("id"), name=item.get("name"))
 
 
 def _license(item: Mapping[str, Json]) -> Json:
     if "id" in item:
         return item["id"]
-    return _given(
+    return given(
         title=_english(item.get("title")),
         description=_english(item.get("description")),
         link=item.get("link"),
@@ -116,7 +114,7 @@ def _license(item: Mapping[str, Json]) -> Json:
 
 
 def _related(item: Mapping[str, Json]) -> Json:
-    return _given(
+    return given(
         scheme=item.get("scheme"),
         identifier=item.get("identifier"),
         relation_type=_id(item.get("relation_type")),
@@ -130,38 +128,40 @@ def _reference(item: Mapping[str, Json]) -> Json:
 
 def _funding(item: Mapping[str, Json]) -> Json:
     award = _mapping(item.get("award"))
-    words = _given(
+    award_words = given(
         id=award.get("id"),
         title=_english(award.get("title")),
         number=award.get("number"),
         identifiers=_identifiers(award.get("identifiers")),
     )
-    return _given(funder=_organization(_mapping(item.get("funder"))), award=words)
+    return given(funder=_organization(_mapping(item.get("funder"))), award=award_words)
 
 
 def _dated(item: Mapping[str, Json]) -> Json:
-    return _given(
+    return given(
         date=item.get("date"), type=_id(item.get("type")), description=item.get("description")
     )
 
 
 def _text_with_type(name: str) -> Callable[[Mapping[str, Json]], Json]:
+    """Return the way back of an item with a text, a type and perhaps a language."""
+
     def words(item: Mapping[str, Json]) -> Json:
-        return _given(
+        return given(
             **{name: item.get(name)}, type=_id(item.get("type")), language=_id(item.get("lang"))
         )
 
     return words
 
 
-def _subjects(value: Json) -> Words:
+def _subjects(value: Json) -> _Words:
     items = _items(value)
     keywords: list[Json] = [item["subject"] for item in items if "subject" in item]
     ids: list[Json] = [item["id"] for item in items if "id" in item]
     return {"metadata.keywords": keywords, "metadata.subjects": ids}
 
 
-def _descriptions(value: Json) -> Words:
+def _descriptions(value: Json) -> _Words:
     convert = _text_with_type("description")
     items = _items(value)
     notes = [item for item in items if _id(item.get("type")) == "notes"]
@@ -170,19 +170,20 @@ def _descriptions(value: Json) -> Words:
     return {"metadata.notes": text, "metadata.additional_descriptions": others}
 
 
-def _locations(value: Json) -> Words:
+def _locations(value: Json) -> _Words:
     features = _items(_mapping(value).get("features"))
     words: list[Json] = [
-        {**item, **_given(identifiers=_identifiers(item.get("identifiers")))} for item in features
+        {**item, **given(identifiers=_identifiers(item.get("identifiers")))} for item in features
     ]
     return {"metadata.locations": words}
 
 
-def _terms(name: str) -> Callable[[Json], Words]:
+def _terms(name: str) -> Callable[[Json], _Words]:
+    """Return the way back of a list of ids from a vocabulary."""
     return lambda value: {f"metadata.{name}": [_id(dict(item)) for item in _items(value)]}
 
 
-_METADATA: Mapping[str, Callable[[Json], Words]] = {
+_METADATA: Mapping[str, Callable[[Json], _Words]] = {
     "additional_descriptions": _descriptions,
     "additional_titles": _each("additional_titles", _text_with_type("title")),
     "contributors": _each("contributors", _person),
@@ -200,7 +201,7 @@ _METADATA: Mapping[str, Callable[[Json], Words]] = {
 }
 
 
-def _custom_field(name: str, value: Json) -> Words:
+def _custom_field(name: str, value: Json) -> _Words:
     if name not in NAMED:
         return {f"custom_fields.{name}": value}
     word = NAMED[name][0]
@@ -215,11 +216,11 @@ def _custom_field(name: str, value: Json) -> Words:
             return {word: value or []}
         case _:
             found = dict(_mapping(value))
-            return {word: {**found, **_given(identifiers=_identifiers(found.get("identifiers")))}}
+            return {word: {**found, **given(identifiers=_identifiers(found.get("identifiers")))}}
 
 
 def _access(value: Mapping[str, Json]) -> Json:
     embargo = _mapping(value.get("embargo"))
     active = embargo.get("active") is True
-    ending = _given(until=embargo.get("until"), reason=embargo.get("reason"))
-    return _given(files=value.get("files"), embargo=ending if active else None)
+    ending = given(until=embargo.get("until"), reason=embargo.get("reason"))
+    return given(files=value.get("files"), embargo=ending if active else None)

@@ -10,7 +10,7 @@ from ..config.file import Config, parse_config
 from ..config.works import ChangelogNotes
 from ..document.yamledit import changed_yaml
 from ..errors import Invalid, Refused
-from ..jsontypes import Json
+from ..jsontypes import Json, is_empty
 from ..local.state import Base
 from ..record.changes import Conflict, FieldChange, Kept
 from ..record.desired import Desired, metadata_fields
@@ -67,7 +67,8 @@ def pull(
     if names and PurePath(file).suffix.lower() not in {".yaml", ".yml"}:
         raise Refused(
             f"Only configurations in YAML can be changed, and {file} is none. "
-            f"These fields differ from the server: {', '.join(names)}."
+            f"These fields differ from the server: {', '.join(names)}. "
+            "Write their values into it by hand, or use `stepup-zenodo sync --ours` to keep yours."
         )
     taken: list[tuple[str, Json, Json]] = []
     left: list[tuple[str, str]] = []
@@ -123,27 +124,26 @@ def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> st
     words = config_words(name, theirs)
     new = text
     for where, value in words.items():
-        given = where in config.spots
-        if not given and value in ("", [], {}, None):
+        is_there = where in config.spots
+        if not is_there and is_empty(value):
             continue
-        written = config.written(where) if given else where
-        new = changed_yaml(new, _path(written), value, _meanings(name, mine, theirs, words))
+        written = config.written(where) if is_there else where
+        new = changed_yaml(new, _keys(written), value, _meanings(mine, theirs, words))
     if not words or (_said(new, file, name) or None) != theirs:
         shown = json.dumps(theirs, ensure_ascii=False)
         raise _NoWordsError(f"the configuration has no words for {shown[:200]}")
     return new
 
 
-def _path(written: str) -> tuple[str, ...]:
-    """Split a path; the names of custom fields have no dots."""
+def _keys(written: str) -> tuple[str, ...]:
+    """Return the keys of a path; none of them has a dot, also not the names of custom fields."""
     return tuple(written.split("."))
 
 
 def _meanings(
-    name: str, mine: Json, theirs: Json, words: Mapping[str, Json]
+    mine: Json, theirs: Json, words: Mapping[str, Json]
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return what the items of a list mean before and after, if they correspond to the words."""
-    del name
     if len(words) != 1 or not (isinstance(mine, list) and isinstance(theirs, list)):
         return None
     before, after = ([json.dumps(item, sort_keys=True) for item in side] for side in (mine, theirs))
@@ -164,6 +164,7 @@ def _from_changelog(config: Config) -> bool:
 
 
 def _fields(config: Config) -> dict[str, Json]:
+    """Return the managed fields of a configuration, in normal form, without those from files."""
     fields = metadata_fields(config, None, "" if _from_changelog(config) else None)
     if config.default_preview is not None:
         fields[PREVIEW] = config.default_preview

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .common import Taken, licenses, listed, mapping, split_name, text
+from .common import Taken, items, licenses, listed, mapping, split_name, text
 
 __all__ = ("from_pyproject",)
 
@@ -89,7 +89,7 @@ def from_pyproject(data: Mapping[str, Any]) -> Taken:
         taken.put_top("path_readme", path)
         taken.metadata.pop("description", None)
     for key in listed(project.get("dynamic")):
-        taken.leave(f"{key}", "it is dynamic, so it stands somewhere else")
+        taken.leave(str(key), "it is dynamic, so it stands somewhere else")
     taken.leave_rest(project, _USED | _TECHNICAL)
     return taken
 
@@ -108,7 +108,7 @@ def _add_license(project: Mapping[str, Any], taken: Taken) -> None:
 
 def _people(project: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str, str]]:
     people = []
-    for number, item in enumerate(listed(project.get(key))):
+    for where, item in items(project, key):
         # Poetry writes a text with name and address.
         match = re.fullmatch(r"(.*?)\s*(?:<([^>]*)>)?", text(item))
         name = text(mapping(item).get("name")) or (match[1] if match else "")
@@ -116,9 +116,9 @@ def _people(project: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str
         if name:
             people.append(split_name(name))
         if name.count(" ") > 1 and "," not in name:
-            taken.left.append(f"{key}[{number}].name {name}: check where the family name begins")
+            taken.leave(f"{where}.name {name}", "check where the family name begins")
         if email:
-            taken.leave(f"{key}[{number}].email", "a record has no field for it")
+            taken.leave(f"{where}.email", "a record has no field for it")
     return people
 
 

@@ -6,7 +6,8 @@ Meaning of the keys: <https://developers.zenodo.org/#representation>.
 from collections.abc import Mapping
 from typing import Any
 
-from .common import Taken, language, licenses, listed, mapping, split_name, text
+from ..jsontypes import given
+from .common import Taken, items, language, licenses, listed, mapping, split_name, text
 
 __all__ = ("from_zenodo_json",)
 
@@ -52,6 +53,7 @@ _USED = frozenset(
         *(f"{section}_{name}" for section, names in _SECTIONS.items() for name in names),
     }
 )
+_USED_OF_PERSON = frozenset({"affiliation", "gnd", "name", "orcid", "type"})
 _EC = "00k4n6c32"
 _FUNDERS = {"10.13039/501100000780": _EC}
 """ROR ids of funders by the DOIs that the older API uses for them; no number means this one."""
@@ -101,27 +103,36 @@ def _resource_type(data: Mapping[str, Any]) -> str:
 
 def _people(data: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str, Any]]:
     people = []
-    for number, item in enumerate(listed(data.get(key))):
+    for where, item in items(data, key):
         person = mapping(item)
-        name = text(person.get("name"))
-        made: dict[str, Any] = split_name(name) if "," in name else {"organization": name}
-        schemes = ("orcid", "gnd")
-        if "," not in name and any(person.get(scheme) for scheme in schemes):
-            made = split_name(name)
+        made = _person(person)
+        if made:
+            people.append(made)
+        else:
+            taken.leave(where, "there is no name")
         if "organization" in made:
-            taken.left.append(
-                f"{key}[{number}].name {name}: taken for an organization, as it has no comma"
-            )
-        identifiers = {scheme: text(person.get(scheme)) for scheme in schemes}
-        made["identifiers"] = {scheme: value for scheme, value in identifiers.items() if value}
-        made["affiliations"] = [
-            {"name": name} for name in map(text, listed(person.get("affiliation"))) if name
-        ]
-        made["role"] = text(person.get("type")).lower()
-        people.append({name: value for name, value in made.items() if value})
-        used = ("affiliation", "gnd", "name", "orcid", "type")
-        taken.leave_rest(person, used, f"{key}[{number}].")
+            what = f"{where}.name {made['organization']}"
+            taken.leave(what, "taken for an organization, as it has no comma")
+        taken.leave_rest(person, _USED_OF_PERSON, f"{where}.")
     return people
+
+
+def _person(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a person or organization, empty if there is no name.
+
+    An organization has a name without comma, and no identifier of persons.
+    """
+    name = text(person.get("name"))
+    is_person = "," in name or bool(person.get("orcid") or person.get("gnd"))
+    names = split_name(name) if is_person else given(organization=name)
+    if not names:
+        return {}
+    affiliations = map(text, listed(person.get("affiliation")))
+    return names | given(
+        identifiers=given(orcid=text(person.get("orcid")), gnd=text(person.get("gnd"))),
+        affiliations=[{"name": affiliation} for affiliation in affiliations if affiliation],
+        role=text(person.get("type")).lower(),
+    )
 
 
 def _contributors(data: Mapping[str, Any], taken: Taken) -> list[dict[str, Any]]:
@@ -133,29 +144,25 @@ def _contributors(data: Mapping[str, Any], taken: Taken) -> list[dict[str, Any]]
 
 
 def _related(item: Mapping[str, Any]) -> dict[str, str]:
-    made = {
-        "identifier": text(item.get("identifier")),
-        "scheme": text(item.get("scheme")).lower(),
-        "relation_type": text(item.get("relation")).lower(),
-        "resource_type": text(item.get("resource_type")).lower(),
-    }
-    return {key: value for key, value in made.items() if value}
+    return given(
+        identifier=text(item.get("identifier")),
+        scheme=text(item.get("scheme")).lower(),
+        relation_type=text(item.get("relation")).lower(),
+        resource_type=text(item.get("resource_type")).lower(),
+    )
 
 
 def _dated(item: Mapping[str, Any]) -> dict[str, str]:
     days = dict.fromkeys(day for day in (text(item.get("start")), text(item.get("end"))) if day)
-    made = {
-        "date": "/".join(days),
-        "type": text(item.get("type")).lower(),
-        "description": text(item.get("description")),
-    }
-    return {key: value for key, value in made.items() if value}
+    return given(
+        date="/".join(days),
+        type=text(item.get("type")).lower(),
+        description=text(item.get("description")),
+    )
 
 
 def _location(item: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        key: text(item.get(key)) for key in ("place", "description") if text(item.get(key))
-    }
+    made = given(place=text(item.get("place")), description=text(item.get("description")))
     if item.get("lat") is not None and item.get("lon") is not None:
         coordinates = [_number(item["lon"]), _number(item["lat"])]
         made["geometry"] = {"type": "Point", "coordinates": coordinates}
@@ -163,6 +170,7 @@ def _location(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: object) -> object:
+    """Return a number, also of a text; what is none is left to the check."""
     try:
         return float(str(value))
     except ValueError:
@@ -170,22 +178,22 @@ def _number(value: object) -> object:
 
 
 def _add_subjects(data: Mapping[str, Any], taken: Taken) -> None:
-    for number, item in enumerate(listed(data.get("subjects"))):
+    for where, item in items(data, "subjects"):
         subject = mapping(item)
         taken.add("keywords", [text(subject.get("term"))])
         if identifier := text(subject.get("identifier")):
             why = "the term became a keyword, which has no identifier"
-            taken.leave(f"subjects[{number}].identifier {identifier}", why)
+            taken.leave(f"{where}.identifier {identifier}", why)
 
 
 def _add_grants(data: Mapping[str, Any], taken: Taken) -> None:
-    for number, item in enumerate(listed(data.get("grants"))):
+    for where, item in items(data, "grants"):
         id_ = _id(item)
         doi, colons, award = id_.rpartition("::")
         ror = _FUNDERS.get(doi) if colons else _EC
         if ror is None:
             why = "write the funder and the award into funding"
-            taken.leave(f"grants[{number}] {id_}", why)
+            taken.leave(f"{where} {id_}", why)
         else:
             funding = {"funder": {"ror": ror}, "award": {"id": f"{ror}::{award}"}}
             taken.add("funding", [funding])
@@ -201,8 +209,7 @@ def _add_access(data: Mapping[str, Any], taken: Taken) -> None:
 
 def _add_sections(data: Mapping[str, Any], taken: Taken) -> None:
     for section, names in _SECTIONS.items():
-        values = {name: text(data.get(f"{section}_{name}")) for name in names}
-        found = {name: value for name, value in values.items() if value}
+        found = given(**{name: text(data.get(f"{section}_{name}")) for name in names})
         target = _TARGETS.get(section, section)
         taken.put_top(target, {**mapping(taken.config.get(target)), **found})
 

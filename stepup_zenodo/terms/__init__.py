@@ -1,1 +1,1 @@
-"""The ids and identifiers that the server accepts."""
+"""The ids, identifiers and addresses that the server accepts, and what they mean to it."""

@@ -12,11 +12,12 @@ import attrs
 
 __all__ = ("section", "versions")
 
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})(?![^ \t])(.*)$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S+")
 _OTHER_BLOCK = re.compile(r" {4}|\t| {0,3}(?:[>|]|(?:[-*+]|\d+[.)])(?:\s|$))")
+_LONGEST = 1_000  # characters of a line; longer ones are no headings, and take too long to read
 _NO_NAMES = frozenset({"after", "before", "from", "since", "to", "until", "upto"})
 """Words before a version that is not the one that the section is about."""
 
@@ -48,7 +49,7 @@ def section(text: str, version: str) -> str | None:
         with the addresses of links that are defined elsewhere in the changelog.
         `None` when there is no such heading. Of several ones the first counts.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(text)
     headings = list(_headings(lines))
     for number, heading in enumerate(headings):
         if _version(heading.text) == _bare(version):
@@ -65,14 +66,20 @@ def section(text: str, version: str) -> str | None:
 
 def versions(text: str) -> tuple[str, ...]:
     """Return the versions that a changelog has sections for, in its order."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    found = (_version(heading.text) for heading in _headings(lines))
+    found = (_version(heading.text) for heading in _headings(_lines(text)))
     return tuple(dict.fromkeys(version for version in found if version and version[0].isdigit()))
 
 
+def _lines(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def _headings(lines: list[str]) -> Iterator[_Heading]:
+    """Yield the headings that are not in blocks of code, in both forms that Markdown has."""
     fence = ""
     for number, line in enumerate(lines):
+        if len(line) > _LONGEST:
+            continue
         mark = _FENCE.match(line)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
@@ -80,7 +87,7 @@ def _headings(lines: list[str]) -> Iterator[_Heading]:
         elif mark:
             fence = mark[1]
         elif match := _ATX.match(line):
-            yield _Heading(len(match[1]), match[2] or "", number, number + 1)
+            yield _Heading(len(match[1]), match[2], number, number + 1)
         elif number + 1 < len(lines) and _is_text(line) and _is_below_heading(lines, number):
             underline = _UNDERLINE.match(lines[number + 1])
             if underline is not None:

@@ -1,4 +1,4 @@
-"""Descriptions: what a README becomes on the server.
+"""What a README becomes on the server: the description of a record.
 
 Markdown is read as on GitHub, as far as the package `markdown` and a few additions to it allow.
 The result is HTML in the form in which the server stores it.
@@ -6,6 +6,7 @@ The result is HTML in the form in which the server stores it.
 
 import html
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from .markup import Cleaned, clean_html
@@ -18,6 +19,7 @@ _FRONT_MATTER = re.compile(
     r"|\+\+\+[ \t]*\n(?:[\w\"'#\[][^\n]*\n.*?)??\+\+\+)[ \t]*(?:\n|\Z)",
     re.DOTALL,
 )
+_FOOTNOTE = re.compile(r"#fn(ref\d*)?:")  # links that the converter makes, not the author
 _SHOWN = 3  # names in a note
 
 
@@ -51,8 +53,7 @@ def dropped(text: str, *, is_html: bool = False) -> tuple[str, ...]:
     """
     cleaned, is_plain = (clean_html(text), False) if is_html else _from_markdown(text)
     lost = cleaned.lost
-    footnotes = re.compile(r"#fn(ref\d*)?:")  # made by the converter, no link of the author
-    inside = [link for link in lost.links if link.startswith("#") and not footnotes.match(link)]
+    inside = [link for link in lost.links if link.startswith("#") and not _FOOTNOTE.match(link)]
     outside = [link for link in lost.links if not link.startswith("#")]
     notes = [
         _note("too long or too deeply nested for Markdown, the text is shown as it is", is_plain),
@@ -69,7 +70,7 @@ def _note(message: str, applies: bool) -> str:
     return message if applies else ""
 
 
-def _named(message: str, names: list[str] | tuple[str, ...]) -> str:
+def _named(message: str, names: Sequence[str]) -> str:
     """Return a message with the first few of the things that it is about."""
     if not names:
         return ""

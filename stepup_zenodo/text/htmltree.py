@@ -6,6 +6,7 @@ and the depth is limited.
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from urllib.parse import urlsplit
 
 import attrs
@@ -56,21 +57,8 @@ _SECTIONS = frozenset(
 
 _SILENT = frozenset(
     {
-        *(
-            "body",
-            "col",
-            "colgroup",
-            "font",
-            "head",
-            "hr",
-            "html",
-            "mark",
-            "meta",
-            "picture",
-            "q",
-            "small",
-        ),
-        *("source", "title", "wbr"),
+        *("body", "col", "colgroup", "font", "head", "hr", "html", "mark", "meta"),
+        *("picture", "q", "small", "source", "title", "wbr"),
     }
 )
 """Elements whose tags are of little consequence: their loss is not reported."""
@@ -205,7 +193,7 @@ class Tree:
         if name in _CELLS or name in ("tbody", "tr"):
             self._start_table_part(name, attributes)
         elif name == "caption" and self._top.name == "table":
-            self._start_title(name, self._open[-2].element, self._top)
+            self._start_title(name, self._open[-2].element, before_last=True)
         elif name in _TITLES:
             self._ensure_cell()
             self._start_title(name, self._top)
@@ -216,12 +204,12 @@ class Tree:
             real = "div" if name in _SECTIONS else name
             self._push(name, Element(real, self._kept(real, attributes)))
 
-    def _start_title(self, name: str, parent: Element, before: Element | None = None) -> None:
+    def _start_title(self, name: str, parent: Element, *, before_last: bool = False) -> None:
         """Open a bold paragraph at the end of an element, or before its last child."""
         strong = Element("strong")
         is_bold = self._is_within("strong")
         paragraph = Element("p", {}, [] if is_bold else [strong])
-        parent.children.insert(len(parent.children) - (before is not None), paragraph)
+        parent.children.insert(len(parent.children) - before_last, paragraph)
         self._open.append(_Open(name, paragraph if is_bold else strong))
 
     def _start_table_part(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -304,7 +292,7 @@ class Tree:
     def _top(self) -> Element:
         return self._open[-1].element
 
-    def _find(self, names: frozenset[str] | set[str], boundary: frozenset[str]) -> int | None:
+    def _find(self, names: AbstractSet[str], boundary: AbstractSet[str]) -> int | None:
         """Return the position of the innermost open element of some names before a boundary."""
         for index in range(len(self._open) - 1, 0, -1):
             item = self._open[index]
@@ -323,9 +311,9 @@ class Tree:
                 break
         return False
 
-    def _close(self, names: frozenset[str] | set[str], boundary: frozenset[str] | set[str]) -> None:
+    def _close(self, names: AbstractSet[str], boundary: AbstractSet[str]) -> None:
         """Close an element and what is open within, if it is open before a boundary."""
-        index = self._find(names, frozenset(boundary))
+        index = self._find(names, boundary)
         if index is not None:
             del self._open[index:]
 

@@ -73,7 +73,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 class _Reader:
-    """Reads one source from begin to end.
+    """Reads one source from beginning to end.
 
     What was searched for in vain is remembered: a second search would take quadratic time.
     """

@@ -26,7 +26,7 @@ import requests
 from .layout import HERE, Layout
 from .server import reset
 
-__all__ = ("Rdm", "Request", "fresh_rdm", "rdm", "rdm_session")
+__all__ = ("Rdm", "Request", "fresh_rdm", "rdm", "rdm_session", "server_of_own")
 
 Json = Any
 """A JSON document."""
@@ -252,9 +252,9 @@ def _try_lock(lock: TextIO) -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
-def rdm_session() -> Iterator[Rdm]:
-    """Give a server for all tests of this process."""
+@contextlib.contextmanager
+def server_of_own() -> Iterator[Rdm]:
+    """Give a running server that no other process uses, and stop it at the end."""
     with free_server() as layout:
         variables = run_server(layout, "start")
         try:
@@ -270,6 +270,13 @@ def rdm_session() -> Iterator[Rdm]:
         finally:
             if not os.getenv("RDM_SERVER_KEEP"):
                 run_server(layout, "stop")
+
+
+@pytest.fixture(scope="session")
+def rdm_session() -> Iterator[Rdm]:
+    """Give a server for all tests of this process."""
+    with server_of_own() as rdm:
+        yield rdm
 
 
 @pytest.fixture

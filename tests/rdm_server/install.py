@@ -68,6 +68,8 @@ def install(layout: Layout) -> Backends:
 def copy_template(layout: Layout, backends: Backends) -> None:
     """Create the server as a copy of the template, if it does not exist or is outdated."""
     stamp = layout.root / "installed"
+    # The server may have been made from another copy of this repository, which is gone now.
+    _link_config(layout)
     # Another process could be replacing the template.
     with locked(layout.home / "lock"):
         recipe = layout.marker.read_text()
@@ -79,7 +81,6 @@ def copy_template(layout: Layout, backends: Backends) -> None:
         for name in "data", "tokens":
             shutil.rmtree(layout.root / name, ignore_errors=True)
             shutil.copytree(template.root / name, layout.root / name)
-    _link_config(layout)
     try:
         ports = start_backends(layout, backends)
         location = str(layout.files).replace("'", "''")

@@ -1,0 +1,24 @@
+"""Names of the environment variables that the program reads.
+
+StepUp imports this module at every call, so it imports nothing.
+"""
+
+__all__ = ("ATTEMPTS", "HOSTS", "RETRY_DELAY", "SETTLE", "TOKEN", "TOKEN_PRESENCE")
+
+TOKEN = "STEPUP_ZENODO_TOKEN"  # noqa: S105 (its name)
+"""The access token."""
+
+TOKEN_PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"  # noqa: S105 (a name)
+"""Whether there is one in the variable above, `yes` or `no`, see `stepup_zenodo.tool`."""
+
+HOSTS = "STEPUP_ZENODO_HOSTS"
+"""Further hosts that may get a token, separated by blanks."""
+
+ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
+"""How often one thing is tried in all."""
+
+RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
+"""Seconds before the first repetition; later ones wait longer."""
+
+SETTLE = "STEPUP_ZENODO_SETTLE"
+"""Seconds during which a draft of an interrupted run is looked for."""

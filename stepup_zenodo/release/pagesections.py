@@ -1,0 +1,203 @@
+"""The parts of the page of a record that are a heading and what belongs to it."""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from ..jsontypes import Json
+from ..text.markup import clean_html
+from .pagewords import (
+    Words,
+    identifier_words,
+    items,
+    mapping,
+    plain_words,
+    term_title,
+    text_of,
+    web_address,
+)
+from .review import parse_review
+
+__all__ = ("Section", "detail_sections", "fact_sections", "html_sections", "typed_words")
+
+_CUSTOM = {
+    "code:codeRepository": "Repository of the code",
+    "code:developmentStatus": "Development status",
+    "code:programmingLanguage": "Programming languages",
+    "dc:rightsHolder": "Rights holders",
+    "imprint:imprint": "Published in",
+    "journal:journal": "Journal",
+    "meeting:meeting": "Conference",
+    "thesis:thesis": "Thesis",
+}
+"""Headings of custom fields; others have their names on the server."""
+
+
+@attrs.frozen
+class Section:
+    """A heading and what belongs to it."""
+
+    heading: str
+    """The heading."""
+
+    words: tuple[Words, ...] = ()
+    """Lines."""
+
+    html: str = ""
+    """Or a text with safe HTML."""
+
+
+def html_sections(metadata: Mapping[str, Json]) -> Iterator[Section]:
+    """Yield the texts that are HTML."""
+    yield from _html_section("Description", metadata.get("description"))
+    for item in items(metadata.get("additional_descriptions")):
+        kind, language = term_title(item.get("type")), term_title(item.get("lang"))
+        heading = f"{kind or 'More'} ({language})" if language else kind or "More"
+        yield from _html_section(heading, item.get("description"))
+
+
+def _html_section(heading: str, source: Json) -> Iterator[Section]:
+    """Yield a section, unless it would be empty."""
+    html = clean_html(text_of(source)).html
+    if html:
+        yield Section(heading, html=html)
+
+
+def typed_words(value: Json, key: str) -> Iterator[Words]:
+    """Yield the texts of items that have a type, and perhaps a language or a description."""
+    for item in items(value):
+        remark = term_title(item.get("lang")) or text_of(item.get("description"))
+        yield Words(text_of(item.get(key)), label=term_title(item.get("type")), remark=remark)
+
+
+def fact_sections(metadata: Mapping[str, Json], custom: Mapping[str, Json]) -> Iterator[Section]:
+    """Yield what comes below the files, without what is empty."""
+    known = {
+        "Related works": _related(metadata.get("related_identifiers")),
+        "References": _references(metadata.get("references")),
+        "Funding": _funding(metadata.get("funding")),
+        "Dates": typed_words(metadata.get("dates"), "date"),
+        "Places": map(_place, items(mapping(metadata.get("locations")).get("features"))),
+        "Other identifiers": map(identifier_words, items(metadata.get("identifiers"))),
+    }
+    others = {_CUSTOM.get(name, name): plain_words(value) for name, value in custom.items()}
+    for heading, found in {**known, **others}.items():
+        words = tuple(found)
+        if words:
+            yield Section(heading, words)
+
+
+def _related(value: Json) -> Iterator[Words]:
+    for item in items(value):
+        words = identifier_words(item)
+        yield Words(
+            words.text,
+            words.address,
+            label=term_title(item.get("relation_type")),
+            remark=", ".join(filter(None, (term_title(item.get("resource_type")), words.label))),
+        )
+
+
+def _references(value: Json) -> Iterator[Words]:
+    for item in items(value):
+        words = identifier_words(item)
+        yield Words(text_of(item.get("reference")), words.address, remark=words.text)
+
+
+def _funding(value: Json) -> Iterator[Words]:
+    for item in items(value):
+        award = mapping(item.get("award"))
+        known = [identifier_words(entry) for entry in items(award.get("identifiers"))]
+        address = next((words.address for words in known if words.address), "")
+        about = (text_of(award.get("acronym")), text_of(award.get("number")))
+        funder = mapping(item.get("funder"))
+        name = text_of(funder.get("name")) or text_of(funder.get("id"))
+        title = term_title(award)
+        yield Words(
+            title or name,
+            address,
+            label=name if title else "",
+            remark=", ".join(filter(None, (*about, *(words.text for words in known)))),
+        )
+
+
+def _place(item: Mapping[str, Json]) -> Words:
+    known = [identifier_words(entry) for entry in items(item.get("identifiers"))]
+    geometry = mapping(item.get("geometry"))
+    coordinates = geometry.get("coordinates")
+    where = text_of(geometry.get("type")).lower()
+    if where == "point" and isinstance(coordinates, list) and len(coordinates) == 2:
+        longitude, latitude = map(text_of, coordinates)
+        where = f"longitude {longitude}, latitude {latitude}"
+    name = text_of(item.get("place"))
+    about = (text_of(item.get("description")), where if name else "")
+    address = next((words.address for words in known if words.address), "")
+    remark = ", ".join(filter(None, (*about, *(words.text for words in known))))
+    return Words(name or where, address, remark=remark)
+
+
+def detail_sections(body: Mapping[str, Json], community: Mapping[str, Json]) -> Iterator[Section]:
+    """Yield what stands beside the rest, without what is empty.
+
+    Parameters
+    ----------
+    body
+        The draft or record.
+    community
+        The community that is to review it, empty when there is none.
+    """
+    metadata = mapping(body.get("metadata"))
+    found = {
+        "Communities": _communities(body, community),
+        "Licence": _licences(metadata.get("rights")),
+        "Access": _access(mapping(body.get("access"))),
+        "Keywords": map(_subject, items(metadata.get("subjects"))),
+        "Languages": plain_words(metadata.get("languages")),
+        "Publisher": plain_words(metadata.get("publisher")),
+        "Formats": plain_words(metadata.get("formats")),
+        "Sizes": plain_words(metadata.get("sizes")),
+    }
+    for heading, words in found.items():
+        section = Section(heading, tuple(words))
+        if section.words:
+            yield section
+    yield from _html_section("Copyright", metadata.get("copyright"))
+
+
+def _communities(body: Mapping[str, Json], community: Mapping[str, Json]) -> Iterator[Words]:
+    parent = mapping(body.get("parent"))
+    for entry in items(mapping(parent.get("communities")).get("entries")):
+        yield Words(_community_title(entry))
+    review = parse_review(body)
+    if review is not None:
+        name = _community_title(community) or review.community
+        yield Words(
+            name, remark="asked to review it" if review.status != "created" else "to review it"
+        )
+
+
+def _community_title(community: Mapping[str, Json]) -> str:
+    title = text_of(mapping(community.get("metadata")).get("title"))
+    return title or text_of(community.get("slug"))
+
+
+def _licences(value: Json) -> Iterator[Words]:
+    for item in items(value):
+        link = text_of(item.get("link")) or text_of(mapping(item.get("props")).get("url"))
+        description = mapping(item.get("description"))
+        # What is known by its id needs no explanation.
+        remark = "" if "id" in item else text_of(description.get("en"))
+        yield Words(term_title(item), web_address(link), remark=remark)
+
+
+def _access(access: Mapping[str, Json]) -> Iterator[Words]:
+    yield Words("public" if access.get("record") == "public" else "restricted", label="record")
+    yield Words("public" if access.get("files") == "public" else "restricted", label="files")
+    embargo = mapping(access.get("embargo"))
+    if embargo.get("active") is True:
+        until = f"until {text_of(embargo.get('until'))}"
+        yield Words(until, label="embargo", remark=text_of(embargo.get("reason")))
+
+
+def _subject(item: Mapping[str, Json]) -> Words:
+    return Words(text_of(item.get("subject")) or text_of(item.get("id")))

@@ -1,0 +1,61 @@
+"""What a step of a StepUp build tells StepUp: its inputs, and when it has to run again."""
+
+import os
+from glob import escape
+
+from ..errors import Refused
+from ..local.variables import TOKEN_PRESENCE
+from .project import Project
+
+__all__ = ("amend_inputs", "due_with_record", "due_with_token", "in_build", "refuse_in_build")
+
+
+def in_build() -> bool:
+    """Return whether the program runs as a step of a StepUp build."""
+    return "STEPUP_JOB_I" in os.environ
+
+
+def refuse_in_build(what: str) -> None:
+    """Raise when a command that a person must run is run as a step of a build.
+
+    Parameters
+    ----------
+    what
+        What the command does, to complete the sentence `A build does not ...`.
+
+    Raises
+    ------
+    Refused
+        Inside of StepUp.
+    """
+    if in_build():
+        raise Refused(f"A build does not {what}: run this command yourself, outside of StepUp.")
+
+
+def amend_inputs(config: str, project: Project) -> None:
+    """Tell StepUp what this step reads, for those who declare the step by hand.
+
+    Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
+    """
+    if in_build():
+        from stepup.core.api import amend
+
+        amend(inp=[config, *project.inputs])
+
+
+def due_with_token(project: Project) -> None:
+    """Let StepUp run this step again as soon as there is a token; nothing outside of StepUp."""
+    if in_build():
+        from stepup.core.api import amend, glob
+
+        amend(env=TOKEN_PRESENCE)
+        if project.path_token is not None:
+            glob(escape(str(project.path_token)))
+
+
+def due_with_record(project: Project) -> None:
+    """Let StepUp run this step again when the record exists, nothing outside of StepUp."""
+    if in_build() and not project.path_record_id.exists():
+        from stepup.core.api import glob
+
+        glob(escape(str(project.path_record_id)))

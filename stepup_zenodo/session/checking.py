@@ -1,0 +1,39 @@
+"""Ask the server whether it has the ids that the record refers to."""
+
+from ..errors import Invalid, Problem
+from ..record.desired import Desired
+from ..remote.client import Client
+from ..remote.lookup import Reference, references, term_reference
+from .project import Project
+
+__all__ = ("check_ids",)
+
+
+def check_ids(project: Project, desired: Desired, client: Client) -> None:
+    """Ask the server whether it has the ids that the record refers to.
+
+    Raises
+    ------
+    Invalid
+        With those that it lacks, at their places.
+    Unavailable
+        When the server does not answer.
+    """
+    known = project.known_ids()
+    terms = {term_reference(item.vocabulary, item.id): item for item in project.doubtful}
+    problems: list[Problem] = [terms[item] for item in known.missing(client, terms)]
+    missing = known.missing(client, references(desired.fields))
+    problems += [_unknown_id(project, desired, item) for item in missing]
+    if problems:
+        raise Invalid(tuple(problems))
+
+
+def _unknown_id(project: Project, desired: Desired, reference: Reference) -> Problem:
+    where = desired.where(reference.field)
+    noun = reference.collection.removesuffix("s")
+    return Problem(
+        f'the server has no {noun} with the id "{reference.id}"',
+        where,
+        project.place(where),
+        "look it up again, or give the name instead of the id",
+    )
