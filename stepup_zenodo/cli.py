@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from . import __version__
 
-__all__ = ("COMMANDS", "main")
+__all__ = ("COMMANDS", "command_line", "main")
 
 COMMANDS = {
     "sync": "sync",
@@ -34,7 +34,7 @@ COMMANDS = {
 """The module in `commands` that adds and runs each command, in the order of the help."""
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return a parser for these words.
 
     It knows all commands only if the words do not begin with one of them,
@@ -58,7 +58,7 @@ def _terminated(number: int, frame: object) -> NoReturn:
 
 def main() -> NoReturn:
     """Run `stepup-zenodo`; the exit status is always given by `SystemExit`."""
-    args = _parser(sys.argv[1:]).parse_args()
+    args = command_line(sys.argv[1:]).parse_args()
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _terminated)
     try:

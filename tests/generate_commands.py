@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 
-from stepup_zenodo.cli import COMMANDS, _parser
+from stepup_zenodo.cli import COMMANDS, command_line
 from stepup_zenodo.tool import add_sync_zenodo_subcommand
 
 __all__ = ("commands_page", "options_of", "parsers")
@@ -86,7 +86,7 @@ The function [`sync_zenodo`](plan.md) adds it to a build."""
 
 def parsers() -> Mapping[str, argparse.ArgumentParser]:
     """Return the parser of each command, in the order of the help."""
-    found = _commands(_parser([]))
+    found = _commands(command_line([]))
     assert [*found] == [*COMMANDS]
     return found
 

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from stepup_zenodo import api
-from stepup_zenodo.cli import COMMANDS, _parser
+from stepup_zenodo.cli import COMMANDS, command_line
 from stepup_zenodo.config.file import parse_config
 
 from .pages import PAGES, ROOT, Block, blocks, session, text_of, words_of
@@ -92,7 +92,7 @@ def our_command(words: list[str]) -> None:
     if words[-1] == "--help":
         assert {*words[:-1]} <= {*COMMANDS}
     else:
-        _parser(words).parse_args(words)
+        command_line(words).parse_args(words)
 
 
 def stepup_command(words: list[str]) -> None:

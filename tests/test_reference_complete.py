@@ -121,7 +121,7 @@ def test_every_command_is_there_with_all_its_options(command: str) -> None:
 def test_the_options_of_the_program_itself_are_there() -> None:
     options = {
         name
-        for action in cli._parser([])._actions
+        for action in cli.command_line([])._actions
         for name in action.option_strings
         if name.startswith("--")
     }
