@@ -1,6 +1,11 @@
 """Fixtures for all tests."""
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes depends on what else the machine does.
+settings.register_profile("stepup-zenodo")
+settings.load_profile("stepup-zenodo")
 
 pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace"]
 

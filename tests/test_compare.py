@@ -538,7 +538,7 @@ def touched(changes: Changes) -> list[str]:
     return names
 
 
-thorough = settings(max_examples=2000, deadline=None)
+thorough = settings(max_examples=2000)
 
 
 @thorough

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stepup_zenodo.config.fieldpaths import config_path
@@ -39,7 +39,6 @@ def test_anything(text: str | bytes, extension: str) -> None:
     check(text, f"c.{extension}")
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_changed_values(data: st.DataObject) -> None:
     lines = FULL.splitlines()
@@ -51,7 +50,6 @@ def test_changed_values(data: st.DataObject) -> None:
     check("\n".join(lines), "c.yaml")
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_changed_shapes(data: st.DataObject) -> None:
     tree = yaml.safe_load(FULL)

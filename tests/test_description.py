@@ -251,7 +251,7 @@ MARKS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(MARKS)
 def test_any_markdown(source: str) -> None:
     """Whatever comes in, what comes out is in normal form."""

@@ -1,7 +1,7 @@
 """Texts of configurations and the trees that they become."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stepup_zenodo.document.nodes import ListNode, MapNode, Node, ScalarKind
@@ -319,7 +319,6 @@ SYNTAX = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     text=st.one_of(st.text(), st.binary(), SYNTAX),
     extension=st.sampled_from(["yaml", "toml", "json"]),

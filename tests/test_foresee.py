@@ -47,7 +47,7 @@ STATES: dict[str, Record | NoRecord] = {
 }
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(situations(), CHOICES, st.sampled_from([*STATES]), st.sampled_from(["", "1.0.0", "1.1.0"]))
 def test_nothing_is_left_at_the_end(
     situation: tuple[Desired, Record, Base], choice: Choice, state: str, version: str

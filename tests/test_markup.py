@@ -144,7 +144,7 @@ HTML = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(HTML, st.booleans())
 def test_clean_is_idempotent(source: str, blocks: bool) -> None:
     once = clean_html(source, blocks=blocks).html

@@ -457,14 +457,14 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FIELDS, JSON)
 def test_normal_is_idempotent(field: str, value: Json) -> None:
     once = normal(field, value)
     assert normal(field, once) == once
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FIELDS, JSON)
 def test_normal_of_what_is_read(field: str, value: Json) -> None:
     """Reducing first makes no difference."""

@@ -4,7 +4,7 @@ import re
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stepup_zenodo.release.page import Answers, Doi, Page, PageFile, Person, Version, page_of
@@ -200,7 +200,6 @@ def test_hostile_texts_are_only_text(text: str, shown: str | None) -> None:
     assert reading.texts == [found.replace(TEXT, shown or text) for found in HARMLESS.texts]
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text.split() != []))
 def test_any_text_is_only_text(text: str) -> None:
     assert read(html_of(with_text(text))).tags == HARMLESS.tags

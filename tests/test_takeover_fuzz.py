@@ -63,7 +63,7 @@ READERS: list[tuple[Callable[[Mapping[str, Any]], Taken], frozenset[str]]] = [
 
 @pytest.mark.parametrize(("reader", "known"), READERS, ids=["cff", "zenodo", "codemeta", "python"])
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_anything_gives_a_valid_configuration(
     reader: Callable[[Mapping[str, Any]], Taken], known: frozenset[str], data: st.DataObject
 ) -> None:
