@@ -420,12 +420,26 @@ def test_the_token_is_not_in_the_list_of_processes(workspace: Workspace) -> None
 
 
 @pytest.mark.server
-def test_state_files_have_the_rights_of_other_files(workspace: Workspace) -> None:
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_new_files_have_the_rights_that_the_user_gives_to_files(
+    workspace: Workspace, mask: int
+) -> None:
     workspace.write(a_txt="aaa")
-    workspace.synced()
-    path = workspace.folder / ".zenodo-record-id.json"
+    (workspace.folder / "copy").mkdir()
+    workspace.environ = {"STEPUP_ZENODO_TOKEN": workspace.rdm.token}
+    before = os.umask(mask)
+    try:
+        workspace.synced()
+        adopted = workspace.run(
+            "adopt", workspace.record_id, "copy/zenodo.yaml", "--endpoint", workspace.rdm.endpoint
+        )
+    finally:
+        os.umask(before)
 
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert adopted.status == 0, adopted
+    names = [".zenodo-record-id.json", ".zenodo-record-id.txt", "copy/zenodo.yaml", "copy/a.txt"]
+    modes = {name: stat.S_IMODE((workspace.folder / name).stat().st_mode) for name in names}
+    assert modes == dict.fromkeys(names, 0o666 & ~mask)
 
 
 # What strangers write

@@ -1,32 +1,34 @@
 """Write small files so that they are whole or not there, also after a crash."""
 
+import contextlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import Refused
 from ..jsontypes import Json
 
-__all__ = ("read_cache", "write_atomically", "write_cache", "write_or_refuse")
+__all__ = ("create_beside", "read_cache", "write_atomically", "write_cache", "write_or_refuse")
 
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace a text file in one go, and return when it is on disk.
 
-    The permissions of a file that is replaced are kept.
+    The permissions of a file that is replaced are kept; those of a new one follow the umask.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    handle, name = create_beside(path)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), _mode(path))
+            with contextlib.suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -35,11 +37,18 @@ def write_atomically(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        return 0o644
+def create_beside(path: Path) -> tuple[int, Path]:
+    """Create a new file in the folder of another one, with the permissions that the umask leaves.
+
+    Returns
+    -------
+    handle
+        The descriptor of the open file.
+    name
+        Its path, which ends in `.tmp`.
+    """
+    name = path.with_name(f".{path.name[:50]}.{secrets.token_hex(8)}.tmp")
+    return os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), name
 
 
 def write_or_refuse(path: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +10,7 @@ import attrs
 import requests
 
 from ..errors import Refused, Rejected, Unavailable
+from ..local.storage import create_beside
 from ..local.token import Token
 from ..record.observed import FileEntry, Record
 from .client import Client
@@ -87,10 +87,9 @@ class Source:
 
     def _fetch_once(self, entry: FileEntry, target: Path) -> None:
         digest, size = hashlib.md5(usedforsecurity=False), 0
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+        handle, name = create_beside(target)
         try:
             with os.fdopen(handle, "wb") as file:
-                os.fchmod(file.fileno(), 0o644)
                 for block in self._blocks(entry.key):
                     file.write(block)
                     digest.update(block)
@@ -101,7 +100,7 @@ class Source:
             # A link fails where a rename would overwrite.
             os.link(name, target)
         finally:
-            Path(name).unlink(missing_ok=True)
+            name.unlink(missing_ok=True)
 
     def _blocks(self, key: str) -> Iterator[bytes]:
         record = quote(self.record.id, safe="")
