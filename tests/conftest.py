@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 # How long one example takes depends on what else the machine does.
-settings.register_profile("stepup-zenodo")
+settings.register_profile("stepup-zenodo", settings(), deadline=None)
 settings.load_profile("stepup-zenodo")
 
 pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace"]
