@@ -6,11 +6,12 @@ from typing import Any
 import attrs
 
 from stepup_zenodo.config.access import Access, Embargo
-from stepup_zenodo.config.file import CONFIG
+from stepup_zenodo.config.configuration import CONFIG
+from stepup_zenodo.config.containers import ByShape, Many
 from stepup_zenodo.config.locations import Location
 from stepup_zenodo.config.metadata import Metadata
 from stepup_zenodo.config.reading import Kind
-from stepup_zenodo.config.shapes import ByShape, Key, Many, Record, keys
+from stepup_zenodo.config.structs import Key, Struct, keys
 
 __all__ = ("Found", "cell", "found_keys", "records")
 
@@ -24,21 +25,21 @@ class Found:
     key: Key
 
 
-def records(kind: Kind[Any], path: str = "") -> Iterator[tuple[str, Record[Any]]]:
+def records(kind: Kind[Any], path: str = "") -> Iterator[tuple[str, Struct[Any]]]:
     """Yield the mappings that a kind of value can be or have in it, with their paths."""
     if isinstance(kind, Many):
         yield from records(kind.item, f"{path}[]")
     elif isinstance(kind, ByShape):
         yield from records(kind.simple, path)
         yield from records(kind.mapping, path)
-    elif isinstance(kind, Record):
+    elif isinstance(kind, Struct):
         yield path, kind
         for declared in keys(kind.cls):
             inner = f"{path}.{declared.name}" if path else declared.name
             if (kind.cls, declared.name) == (Access, "embargo"):
-                yield inner, Record(Embargo, "an embargo")
+                yield inner, Struct(Embargo, "an embargo")
             elif (kind.cls, declared.name) == (Metadata, "locations"):
-                yield from records(Many(Record(Location, "a location")), inner)
+                yield from records(Many(Struct(Location, "a location")), inner)
             else:
                 yield from records(declared.kind, inner)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import yaml
 
-from stepup_zenodo.config.customfields import CUSTOM_FIELDS, NAMED
-from stepup_zenodo.config.file import CONFIG, Config
-from stepup_zenodo.config.kinds import Term
+from stepup_zenodo.config.configuration import CONFIG, Config
+from stepup_zenodo.config.containers import Many
+from stepup_zenodo.config.ids import Term
 from stepup_zenodo.config.metadata import Metadata
-from stepup_zenodo.config.shapes import Key, Many, keys
+from stepup_zenodo.config.structs import Key, keys
+from stepup_zenodo.config.table import fields
 from stepup_zenodo.terms.identifiers import (
     AWARD_SCHEMES,
     LOCATION_SCHEMES,
@@ -220,9 +221,12 @@ def custom_section() -> Iterator[str]:
         "Some of the fields have a key of their own, which is the better place for them."
     )
     rows = ["| name | value | own key |", "|---|---|---|"]
-    for name, kind in sorted(CUSTOM_FIELDS.kinds.items()):
-        own = f"`{NAMED[name][0]}`" if name in NAMED else ""
-        rows.append(f"| `{name}` | {kind.words} | {own} |")
+    for field in sorted(fields().values(), key=lambda field: field.name):
+        name = field.name.removeprefix("custom_fields.")
+        if name != field.name:
+            (bound,) = field.keys
+            own = f"`{bound.path}`" if bound.path != field.name else ""
+            rows.append(f"| `{name}` | {bound.kind.words} | {own} |")
     yield "\n".join(rows)
 
 

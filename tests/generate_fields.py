@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from stepup_zenodo.config.kinds import Address, Choice, Ror, Term, Text, Truth, Whole
+from stepup_zenodo.config.containers import ByShape, Many
+from stepup_zenodo.config.dates import When
+from stepup_zenodo.config.identifiers import Identifiers
+from stepup_zenodo.config.ids import Ror, Term
 from stepup_zenodo.config.paths import FileKey, ListedPaths
-from stepup_zenodo.config.people import Identifiers
 from stepup_zenodo.config.reading import Kind
-from stepup_zenodo.config.shapes import ByShape, Key, Many, Record
-from stepup_zenodo.config.when import When
+from stepup_zenodo.config.scalars import Address, English, OneOf, Text, Truth, Whole
+from stepup_zenodo.config.structs import Key, Struct
 
 from .configuration_keys import cell, found_keys
 
@@ -74,7 +76,7 @@ def checks(cls: type, declared: Key) -> tuple[str, str, str]:
     return known or checks_of_kind(declared.kind)
 
 
-def checks_of_kind(kind: Kind[Any]) -> tuple[str, str, str]:
+def checks_of_kind(kind: Kind[Any]) -> tuple[str, str, str]:  # noqa: PLR0912 (one case per kind)
     """Return where values of a kind are checked."""
     match kind:
         case Many(item=item):
@@ -83,6 +85,8 @@ def checks_of_kind(kind: Kind[Any]) -> tuple[str, str, str]:
             return f"{offline}{duplicates}", lookup, server
         case ByShape(simple=simple):
             return checks_of_kind(simple)
+        case English(text=text):
+            return checks_of_kind(text)
         case Term():
             return "shipped list", "if the list lacks it", ""
         case Ror():
@@ -96,11 +100,11 @@ def checks_of_kind(kind: Kind[Any]) -> tuple[str, str, str]:
             return "form", "", ""
         case Text():
             return "length, characters", "", ""
-        case Choice() | Truth() | Whole():
+        case OneOf() | Truth() | Whole():
             return "value", "", ""
         case ListedPaths() | FileKey():
             return "names", "", ""
-        case Record():
+        case Struct():
             return "keys", "", ""
         case _:
             return "form", "", ""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.local.state import record_id_in
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.takeover.adopt import adopted, endpoint_of
@@ -377,14 +378,16 @@ def test_what_cannot_be_said_is_left_on_the_server() -> None:
         status="draft",
         is_latest=False,
         has_next_draft=False,
-        fields={
-            "metadata.title": "A title",
-            "metadata.rights": [{"title": {"en": "X", "fr": "Y"}}],
-            "metadata.future": "unknown",
-            "metadata.creators": [{"person_or_org": {"type": "personal", "name": "Plato"}}],
-            "access": {"record": "restricted", "files": "restricted"},
-            "files.default_preview": "a/b.txt",
-        },
+        fields=Normal(
+            {
+                "metadata.title": "A title",
+                "metadata.rights": [{"title": {"en": "X", "fr": "Y"}}],
+                "metadata.future": "unknown",
+                "metadata.creators": [{"person_or_org": {"type": "personal", "name": "Plato"}}],
+                "access": {"record": "restricted", "files": "restricted"},
+                "files.default_preview": "a/b.txt",
+            }
+        ),
         files={
             "a/b.txt": FileEntry("a/b.txt", 1, "md5:1"),
             "c.txt": FileEntry("c.txt", None, None),

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.config.file import Config
+from stepup_zenodo.config.configuration import Config
+from stepup_zenodo.config.fields import normal, sendable
 from stepup_zenodo.config.metadata import Metadata
-from stepup_zenodo.config.shapes import keys
-from stepup_zenodo.record.normal import normal, sendable
+from stepup_zenodo.config.structs import keys
 
 from .rdm_server.fixture import Rdm
 from .workspace import Workspace

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepup_zenodo.config.fields import PREVIEW, Normal, normal
 from stepup_zenodo.jsontypes import Json
 from stepup_zenodo.local.files import LocalFile
 from stepup_zenodo.local.state import Base, SentField
@@ -28,8 +29,7 @@ from stepup_zenodo.record.changes import (
 )
 from stepup_zenodo.record.compare import checksums_needed, compare
 from stepup_zenodo.record.desired import Desired
-from stepup_zenodo.record.normal import normal
-from stepup_zenodo.record.observed import PREVIEW, FileEntry, NoRecord, Record
+from stepup_zenodo.record.observed import FileEntry, NoRecord, Record
 from stepup_zenodo.record.threeway import Choice, compare_field, compare_file
 
 TITLE, PUBLISHER, KEYWORDS, VERSION = (
@@ -61,7 +61,7 @@ DRAFT = Record(
     status="draft",
     is_latest=False,
     has_next_draft=False,
-    fields={},
+    fields=Normal({}),
     files={},
     doi="",
     concept_doi="",
@@ -73,7 +73,7 @@ PUBLISHED = attrs.evolve(
     is_published=True,
     status="published",
     is_latest=True,
-    fields={VERSION: "1.0.0", TITLE: "T"},
+    fields=Normal({VERSION: "1.0.0", TITLE: "T"}),
     files={"a.txt": entry("A")},
 )
 
@@ -103,7 +103,7 @@ HERE = "changed in the configuration"
         ("B", "B", Base({TITLE: sent("B")}), ASK, None),
         ("B", "B", Base(), ASK, None),
         ("N", "B", Base({TITLE: sent("B")}), ASK, change("B", "N", HERE)),
-        ("", "B", Base({TITLE: sent("B")}), ASK, change("B", "", HERE)),
+        ("", "B", Base({TITLE: sent("B")}), ASK, change("B", None, HERE)),
         ("N", None, Base({TITLE: sent(None)}), ASK, change(None, "N", HERE)),
         ("B", "W", Base({TITLE: sent("B")}), ASK, WEB),
         ("B", "W", Base({TITLE: sent("B")}), THEIRS, WEB),
@@ -157,7 +157,8 @@ HERE = "changed in the configuration"
     ],
 )  # fmt: skip
 def test_a_field(ours: Json, theirs: Json, base: Base, choice: Choice, expected: object) -> None:
-    assert compare_field(TITLE, ours, theirs, base, choice) == expected
+    mine, other = Normal({TITLE: ours})[TITLE], Normal({TITLE: theirs})[TITLE]
+    assert compare_field(TITLE, mine, other, base, choice) == expected
 
 
 AGAIN = "replaced on the server, sent again as told"
@@ -259,12 +260,12 @@ def test_an_entry_without_content_gets_it() -> None:
     assert verdict == UploadFile(file("N"), "its upload was not completed", declared=True)
 
 
-WANTED = Desired({TITLE: "T", VERSION: "1.0.0"}, {"a.txt": file("A")})
+WANTED = Desired(Normal({TITLE: "T", VERSION: "1.0.0"}), {"a.txt": file("A")})
 T_BASE = Base({TITLE: sent("T"), VERSION: sent("1.0.0")}, {"a.txt": "md5:A"})
-NEW_TITLE = attrs.evolve(WANTED, fields={TITLE: "New", VERSION: "1.0.0"})
+NEW_TITLE = attrs.evolve(WANTED, fields=Normal({TITLE: "New", VERSION: "1.0.0"}))
 TITLE_CHANGE = FieldChange(TITLE, "T", "New", HERE)
 SAVE = SaveMetadata((TITLE_CHANGE,), {TITLE: "New", VERSION: "1.0.0"})
-NEXT = attrs.evolve(WANTED, fields={TITLE: "T", VERSION: "1.1.0"})
+NEXT = attrs.evolve(WANTED, fields=Normal({TITLE: "T", VERSION: "1.1.0"}))
 FROZEN = Conflict(
     "files",
     "version 1.0.0 is published, so its files cannot change, "
@@ -326,7 +327,7 @@ EDITED = attrs.evolve(PUBLISHED, edit_open=True)
         # The version text was changed on the server, and not here.
         (
             WANTED,
-            attrs.evolve(PUBLISHED, fields={VERSION: "1.0", TITLE: "T"}),
+            attrs.evolve(PUBLISHED, fields=Normal({VERSION: "1.0", TITLE: "T"})),
             ASK,
             Changes((), (Kept(VERSION, "changed on the server to '1.0'", VERSION),)),
         ),
@@ -357,13 +358,13 @@ def test_a_version_draft_started_here_is_ours() -> None:
 def test_a_new_record() -> None:
     wanted = attrs.evolve(
         WANTED,
-        fields={TITLE: "T", KEYWORDS: [], PREVIEW: "a.txt"},
+        fields=Normal({TITLE: "T", KEYWORDS: [], PREVIEW: "a.txt"}),
         defaults={TITLE: "not used", PUBLISHER: "Zenodo"},
     )
 
     changes = compare(wanted, NoRecord(), Base(), ASK)
 
-    assert changes == Changes((CreateDraft({TITLE: "T", PUBLISHER: "Zenodo"}),))
+    assert changes == Changes((CreateDraft(Normal({TITLE: "T", PUBLISHER: "Zenodo"})),))
 
 
 @pytest.mark.parametrize(
@@ -381,7 +382,7 @@ def test_files_of_the_previous_version_are_imported_if_one_is_equal(
         status="new_version_draft",
         previous={"a.txt": entry("A"), "b.txt": entry("B", "b.txt")},
     )
-    wanted = Desired({}, {"a.txt": file(disk[0])})
+    wanted = Desired(Normal({}), {"a.txt": file(disk[0])})
 
     assert compare(wanted, record, Base(), ASK) == Changes(expected)  # type: ignore[arg-type]
 
@@ -401,7 +402,7 @@ def test_a_draft_in_review_is_left_alone_unless_told(choice: Choice) -> None:
 
 
 def test_the_preview_waits_for_its_file() -> None:
-    wanted = attrs.evolve(WANTED, fields={PREVIEW: "a.txt"})
+    wanted = attrs.evolve(WANTED, fields=Normal({PREVIEW: "a.txt"}))
     started = attrs.evolve(DRAFT, files={"a.txt": entry(None)})
     complete = attrs.evolve(DRAFT, files={"a.txt": entry("A")})
     shown = FieldChange(PREVIEW, None, "a.txt", "differs from the configuration")
@@ -430,10 +431,10 @@ def test_checksums_are_computed_only_if_they_decide(
     unread = attrs.evolve(file("A"), checksum=None)
     record = attrs.evolve(DRAFT, files={} if theirs is None else {"a.txt": theirs})
 
-    result = checksums_needed(Desired({}, {"a.txt": unread}), record, base)
+    result = checksums_needed(Desired(Normal({}), {"a.txt": unread}), record, base)
 
     assert result == ((unread,) if needed else ())
-    assert checksums_needed(Desired({}, {"a.txt": unread}), NoRecord(), base) == ()
+    assert checksums_needed(Desired(Normal({}), {"a.txt": unread}), NoRecord(), base) == ()
 
 
 Value = TypeVar("Value")
@@ -482,10 +483,10 @@ def build(
     )
     record = attrs.evolve(
         DRAFT,
-        fields={k: v for k, v in there.items() if v},
+        fields=Normal({k: v for k, v in there.items() if v}),
         files={k: entry(v, k) for k, v in found.items()},
     )
-    return Desired(wanted, {k: file(str(v), k) for k, v in disk.items()}), record, base
+    return Desired(Normal(wanted), {k: file(str(v), k) for k, v in disk.items()}), record, base
 
 
 FIELDS = st.tuples(cells(TEXTS), cells(TEXTS), cells(LISTS))
@@ -520,7 +521,7 @@ def apply(changes: Changes, record: Record, base: Base) -> tuple[Record, Base]:
                 sent_files[local.key] = local.checksum
             case _:
                 raise AssertionError(action)
-    return attrs.evolve(record, fields=fields, files=files), Base(sent_fields, sent_files)
+    return attrs.evolve(record, fields=Normal(fields), files=files), Base(sent_fields, sent_files)
 
 
 def touched(changes: Changes) -> list[str]:
@@ -619,8 +620,12 @@ def test_the_order_of_what_is_given_does_not_matter(
 ) -> None:
     desired, record, base = situation
     turned = compare(
-        attrs.evolve(desired, fields=reordered(desired.fields), files=reordered(desired.files)),
-        attrs.evolve(record, fields=reordered(record.fields), files=reordered(record.files)),
+        attrs.evolve(
+            desired, fields=Normal(reordered(desired.fields)), files=reordered(desired.files)
+        ),
+        attrs.evolve(
+            record, fields=Normal(reordered(record.fields.sendable)), files=reordered(record.files)
+        ),
         attrs.evolve(base, fields=reordered(base.fields), files=reordered(base.files)),
         choice,
     )
@@ -649,7 +654,7 @@ def test_equal_sides_need_nothing(situation: tuple[Desired, Record, Base], choic
     desired, _, base = situation
     record = attrs.evolve(
         DRAFT,
-        fields={name: normal(name, value) for name, value in desired.fields.items()},
+        fields=Normal({name: normal(name, value) for name, value in desired.fields.items()}),
         files={key: FileEntry(key, one.size, one.checksum) for key, one in desired.files.items()},
     )
 

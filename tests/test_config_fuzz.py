@@ -8,10 +8,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stepup_zenodo.config.configuration import Config
 from stepup_zenodo.config.fieldpaths import config_path
-from stepup_zenodo.config.file import Config, parse_config
+from stepup_zenodo.config.fields import sent_fields
+from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.errors import Invalid
-from stepup_zenodo.record.desired import metadata_fields
 
 CONFIGS = Path(__file__).parent / "configs"
 FULL = (CONFIGS / "full.yaml").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def check(text: str | bytes, file: str) -> None:
         assert result.problems != ()
         assert all("\n" not in line for line in result.lines())
     else:
-        json.dumps(metadata_fields(result, None, "<p>Notes</p>"), allow_nan=False).encode()
+        json.dumps(dict(sent_fields(result, None, "<p>Notes</p>")), allow_nan=False).encode()
 
 
 @given(text=st.one_of(st.text(), st.binary()), extension=st.sampled_from(["yaml", "toml", "json"]))

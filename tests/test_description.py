@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.record.normal import normal
+from stepup_zenodo.config.fields import normal
 from stepup_zenodo.text.description import dropped, html_description, markdown_to_html
 
 from .rdm_server.fixture import Rdm

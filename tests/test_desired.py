@@ -6,23 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from stepup_zenodo.config.configuration import Config
 from stepup_zenodo.config.fieldpaths import config_path
-from stepup_zenodo.config.file import Config, parse_config
+from stepup_zenodo.config.fields import Normal, sent_fields
+from stepup_zenodo.config.file import parse_config
+from stepup_zenodo.config.scalars import html_text
 from stepup_zenodo.errors import Invalid, Place
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.desired import Desired, draft_defaults, html_text, metadata_fields
+from stepup_zenodo.record.desired import Desired, draft_defaults
 
 CONFIGS = Path(__file__).parent / "configs"
 
 
-def fields(text: str, description: str | None = None, notes: str | None = None) -> dict[str, Json]:
-    return metadata_fields(parse_config(text, "c.yaml"), description, notes)
+def fields(text: str, description: str | None = None, notes: str | None = None) -> Normal:
+    return sent_fields(parse_config(text, "c.yaml"), description, notes)
 
 
 def test_every_field() -> None:
     config = parse_config((CONFIGS / "full.yaml").read_bytes(), "full.yaml")
     expected = json.loads((CONFIGS / "full.json").read_text(encoding="utf-8"))
-    assert metadata_fields(config, None) == expected
+    assert sent_fields(config, None) == expected
 
 
 @pytest.mark.parametrize(
@@ -32,21 +35,21 @@ def test_every_field() -> None:
         (
             "metadata: {version: '', keywords: [], license: [], copyright: '', locations: []}",
             {
-                "metadata.version": "",
-                "metadata.subjects": [],
-                "metadata.rights": [],
-                "metadata.copyright": "",
-                "metadata.locations": {},
+                "metadata.version": None,
+                "metadata.subjects": None,
+                "metadata.rights": None,
+                "metadata.copyright": None,
+                "metadata.locations": None,
             },
         ),
         (
             "metadata: {description: '', notes: '', related: [], identifiers: {}, sizes: []}",
             {
-                "metadata.description": "",
-                "metadata.related_identifiers": [],
-                "metadata.identifiers": [],
-                "metadata.additional_descriptions": [],
-                "metadata.sizes": [],
+                "metadata.description": None,
+                "metadata.related_identifiers": None,
+                "metadata.identifiers": None,
+                "metadata.additional_descriptions": None,
+                "metadata.sizes": None,
             },
         ),
         (
@@ -55,21 +58,21 @@ def test_every_field() -> None:
                 "journal: {}, rights_holder: [], custom_fields: {'dwc:genus': []}}"
             ),
             {
-                "custom_fields.code:codeRepository": "",
-                "custom_fields.code:programmingLanguage": [],
-                "custom_fields.code:developmentStatus": {},
-                "custom_fields.journal:journal": {},
-                "custom_fields.dc:rightsHolder": [],
-                "custom_fields.dwc:genus": [],
+                "custom_fields.code:codeRepository": None,
+                "custom_fields.code:programmingLanguage": None,
+                "custom_fields.code:developmentStatus": None,
+                "custom_fields.journal:journal": None,
+                "custom_fields.dc:rightsHolder": None,
+                "custom_fields.dwc:genus": None,
             },
         ),
         (
             "access: {files: public}",
-            {"access": {"record": "public", "files": "public", "embargo": {"active": False}}},
+            {"access": {"record": "public", "files": "public"}},
         ),
         (
             "access: {embargo: {active: false}}",
-            {"access": {"record": "public", "files": "public", "embargo": {"active": False}}},
+            {"access": {"record": "public", "files": "public"}},
         ),
         (
             "metadata: {license: [{title: Own}, mit], keywords: k, subjects: s}",
@@ -102,7 +105,7 @@ def test_every_field() -> None:
             {
                 "metadata.additional_descriptions": [
                     {"description": "<p>a &lt; b</p>", "type": {"id": "methods"}},
-                    {"description": "<b>New</b>", "type": {"id": "notes"}},
+                    {"description": "<p><b>New</b></p>", "type": {"id": "notes"}},
                 ]
             },
         ),
@@ -118,7 +121,7 @@ def test_descriptions_from_files() -> None:
         "metadata.description": "<p>A</p>",
         "metadata.additional_descriptions": [{"description": "<p>B</p>", "type": {"id": "notes"}}],
     }
-    assert fields("path_readme: README.md", "") == {"metadata.description": ""}
+    assert fields("path_readme: README.md", "") == {"metadata.description": None}
     with pytest.raises(Invalid) as info:
         fields(text)
     assert info.value.lines() == [
@@ -178,9 +181,9 @@ def test_draft_defaults() -> None:
         ("metadata.rights.0.rights", "metadata.license[0]"),
         ("metadata.rights.0.title.en.key", "metadata.license[0].title"),
         ("metadata.rights.0.link", "metadata.license[0].link"),
-        ("metadata.subjects.2.subject", "metadata.keywords"),
-        ("metadata.subjects.2.subjects", "metadata.keywords"),
-        ("metadata.subjects.2.id", "metadata.subjects"),
+        ("metadata.subjects.2.subject", "metadata.subjects[2].subject"),
+        ("metadata.subjects.2.subjects", "metadata.subjects[2]"),
+        ("metadata.subjects.2.id", "metadata.subjects[2]"),
         ("metadata.related_identifiers.0.scheme", "metadata.related[0].scheme"),
         ("metadata.related_identifiers.0.relation_type.id", "metadata.related[0].relation_type"),
         ("metadata.identifiers.0.scheme", "metadata.identifiers[0]"),
@@ -249,12 +252,12 @@ description: Abc
 )
 def test_where(field: str, where: str, line: int, column: int) -> None:
     config = parse_config(SHARED, "c.yaml")
-    desired = Desired(metadata_fields(config, None), {}, {}, config)
+    desired = Desired(sent_fields(config, None), {}, {}, config)
     assert desired.where(field) == where
     assert desired.place(where) == Place("c.yaml", line, column)
 
 
 def test_where_without_configuration() -> None:
-    desired = Desired({}, {})
+    desired = Desired(Normal({}), {})
     assert desired.where("metadata.rights.0.id") == "metadata.license[0]"
     assert desired.place("metadata.license[0]") is None

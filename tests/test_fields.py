@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.record.normal import normal, sendable
+from stepup_zenodo.config.fields import normal, sendable
 
 from .workspace import Workspace
 

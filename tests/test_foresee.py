@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.local.state import Base
 from stepup_zenodo.record.changes import (
     Action,
@@ -54,14 +55,14 @@ def test_nothing_is_left_at_the_end(
 ) -> None:
     desired, there, base = situation
     wanted = {VERSION: version} if version else {}
-    desired = attrs.evolve(desired, fields={**desired.fields, **wanted})
+    desired = attrs.evolve(desired, fields=Normal({**desired.fields, **wanted}))
     record: Record | NoRecord = STATES[state]
     if isinstance(record, NoRecord):
         base = Base()
     else:
         completed = {k: v for k, v in there.files.items() if v.completed or record.is_draft}
         fields = {**there.fields, **({} if record.is_draft else {VERSION: "1.0.0"})}
-        record = attrs.evolve(record, fields=fields, files=completed)
+        record = attrs.evolve(record, fields=Normal(fields), files=completed)
         if record.previous is not None:
             record = attrs.evolve(record, files={}, previous=completed)
 
@@ -84,7 +85,7 @@ def kinds(foreseen: Foreseen) -> list[str]:
 
 
 def test_a_new_record() -> None:
-    desired = Desired({TITLE: "T"}, {"a.txt": file("A")}, defaults={DATE: TODAY})
+    desired = Desired(Normal({TITLE: "T"}), {"a.txt": file("A")}, defaults={DATE: TODAY})
 
     foreseen, ended = look_ahead(desired, NoRecord(), Base(), ASK)
 
@@ -96,7 +97,7 @@ def test_a_new_record() -> None:
 def test_a_new_version_imports_and_then_replaces() -> None:
     record = attrs.evolve(PUBLISHED, files={"a.txt": entry("A"), "b.txt": entry("B", "b.txt")})
     files = {"a.txt": file("A"), "b.txt": file("C", "b.txt")}
-    desired = Desired({VERSION: "1.1.0", TITLE: "T"}, files)
+    desired = Desired(Normal({VERSION: "1.1.0", TITLE: "T"}), files)
 
     foreseen, ended = look_ahead(desired, record, Base(), ASK)
 
@@ -110,7 +111,7 @@ def test_a_new_version_imports_and_then_replaces() -> None:
 
 
 def test_a_correction() -> None:
-    desired = Desired({VERSION: "1.0.0", TITLE: "U"}, {"a.txt": file("A")})
+    desired = Desired(Normal({VERSION: "1.0.0", TITLE: "U"}), {"a.txt": file("A")})
 
     foreseen, _ = look_ahead(desired, PUBLISHED, Base(), ASK)
 
@@ -126,8 +127,8 @@ WAITING = UploadFile(file("A"), "not completed", declared=True)
     ("actions", "expected"),
     [
         ((), 0),
-        ((CreateDraft({}),), 1),
-        ((CreateDraft({}), NEW, NEW), 6),
+        ((CreateDraft(Normal({})),), 1),
+        ((CreateDraft(Normal({})), NEW, NEW), 6),
         ((REPLACED,), 4),
         ((WAITING,), 2),
         ((NEW, REPLACED, WAITING), 8),

@@ -15,11 +15,11 @@ import attrs
 import pytest
 import yaml
 
-from stepup_zenodo.config.file import Config, parse_config
+from stepup_zenodo.config.configuration import Config
+from stepup_zenodo.config.fields import normal, sent_fields
+from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.document.yamledit import changed_yaml
 from stepup_zenodo.errors import Invalid
-from stepup_zenodo.record.desired import metadata_fields
-from stepup_zenodo.record.normal import normal
 from stepup_zenodo.session.project import load_project
 
 TOML = b"""
@@ -107,7 +107,7 @@ def check(data: bytes, suffix: str, *, edit: bool) -> bool:
         assert all(line.isprintable() for line in lines)
         assert max(len(line) for line in lines) < 5000
         return False
-    fields = metadata_fields(found, None, "")
+    fields = sent_fields(found, None, "")
     stored = {name: normal(name, value) for name, value in fields.items()}
     assert {name: normal(name, value) for name, value in stored.items()} == stored
     json.dumps(fields, allow_nan=False).encode()

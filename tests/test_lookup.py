@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo.config import kinds
+from stepup_zenodo.config import ids as kinds
+from stepup_zenodo.config.fields import mentions
+from stepup_zenodo.config.reading import Mention
 from stepup_zenodo.events import silent
 from stepup_zenodo.jsontypes import Json
 from stepup_zenodo.remote.client import Client
-from stepup_zenodo.remote.lookup import KnownIds, Reference, references, term_reference
+from stepup_zenodo.remote.lookup import KnownIds, term_reference
 from stepup_zenodo.remote.protocol import Answer
 from stepup_zenodo.terms.vocabularies import ids
 
 from .workspace import Workspace, requests_of
 
 
-def test_references() -> None:
+def test_mentions() -> None:
     fields: dict[str, Json] = {
         "metadata.creators": [
             {"person_or_org": {}, "affiliations": [{"name": "A"}, {"id": "00cv9y106"}]}
@@ -30,18 +32,18 @@ def test_references() -> None:
         "metadata.title": "T",
     }
 
-    assert list(references(fields)) == [
-        Reference("affiliations", "00cv9y106", "metadata.creators.0.affiliations.1.id"),
-        Reference("affiliations", "03qtxy027", "metadata.contributors.0.affiliations.0.id"),
-        Reference("funders", "00k4n6c32", "metadata.funding.1.funder.id"),
-        Reference("awards", "00k4n6c32::777541", "metadata.funding.1.award.id"),
-        Reference("subjects", "s1", "metadata.subjects.1.id"),
+    assert list(mentions(fields)) == [
+        Mention("affiliations", "00cv9y106", "metadata.creators.0.affiliations.1.id"),
+        Mention("affiliations", "03qtxy027", "metadata.contributors.0.affiliations.0.id"),
+        Mention("funders", "00k4n6c32", "metadata.funding.1.funder.id"),
+        Mention("awards", "00k4n6c32::777541", "metadata.funding.1.award.id"),
+        Mention("subjects", "s1", "metadata.subjects.1.id"),
     ]
 
 
 def test_terms_have_endpoints() -> None:
-    assert term_reference("licenses", "mit") == Reference("vocabularies/licenses", "mit")
-    assert term_reference("development_statuses", "wip") == Reference(
+    assert term_reference("licenses", "mit") == Mention("vocabularies/licenses", "mit")
+    assert term_reference("development_statuses", "wip") == Mention(
         "vocabularies/code:developmentStatus", "wip"
     )
 
@@ -62,7 +64,7 @@ def test_what_several_runs_have_looked_up_is_kept(
     first, second, elsewhere = (KnownIds(path, url) for url in (endpoint, endpoint, "other"))
 
     for known, name in ((first, "a"), (second, "b"), (elsewhere, "c")):
-        assert known.missing(client, [Reference("subjects", name)]) == ()
+        assert known.missing(client, [Mention("subjects", name)]) == ()
 
     assert json.loads(path.read_text()) == {
         endpoint: ["subjects/a", "subjects/b"],

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepup_zenodo.config.fields import normal, sendable
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.normal import normal, sendable
 
 from .rdm_server.fixture import Rdm
 

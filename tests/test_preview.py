@@ -9,8 +9,8 @@ from unittest import mock
 import pytest
 import yaml
 
+from stepup_zenodo.config.fields import sendable
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.normal import sendable
 
 from .pagereading import read
 from .workspace import Workspace, requests_of

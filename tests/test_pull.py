@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
+from stepup_zenodo.config.fields import config_words, normal, sent_fields
 from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.document.yamledit import changed_yaml
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.desired import metadata_fields
-from stepup_zenodo.record.normal import normal
-from stepup_zenodo.takeover.configwords import config_words
 
 from .workspace import Workspace
 
@@ -277,7 +275,7 @@ EVERYTHING: dict[str, Any] = {
 
 def test_every_field_finds_its_way_back() -> None:
     config = parse_config(json.dumps(EVERYTHING), "all.json")
-    fields = {name: normal(name, value) for name, value in metadata_fields(config, None).items()}
+    fields = {name: normal(name, value) for name, value in sent_fields(config, None).items()}
     words = {}
     for name, value in fields.items():
         words.update(config_words(name, value))
@@ -285,7 +283,7 @@ def test_every_field_finds_its_way_back() -> None:
     for where, value in words.items():
         text = changed_yaml(text, tuple(where.split(".")), value)
 
-    again = metadata_fields(parse_config(text, "again.yaml"), None)
+    again = sent_fields(parse_config(text, "again.yaml"), None)
 
     assert {name: normal(name, value) for name, value in again.items()} == fields
     assert len(fields) == 32

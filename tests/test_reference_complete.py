@@ -17,9 +17,9 @@ from platformdirs import user_cache_path
 
 import stepup_zenodo
 from stepup_zenodo import api, cli
-from stepup_zenodo.config.file import Config
+from stepup_zenodo.config.configuration import Config
 from stepup_zenodo.config.metadata import Metadata
-from stepup_zenodo.config.shapes import keys
+from stepup_zenodo.config.structs import keys
 from stepup_zenodo.config.template import SCHEMA_NAME
 from stepup_zenodo.errors import Failure
 from stepup_zenodo.local.lock import one_writer

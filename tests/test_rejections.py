@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from stepup_zenodo.commands import sync as command_sync
-from stepup_zenodo.config import kinds, people
+from stepup_zenodo.config import identifiers, ids, scalars
+from stepup_zenodo.config.dates import When
 from stepup_zenodo.config.fieldpaths import refused_fields
-from stepup_zenodo.config.when import When
 from stepup_zenodo.session import reading
-from stepup_zenodo.terms.vocabularies import ids
+from stepup_zenodo.terms.vocabularies import ids as known_ids
 
 from .workspace import Workspace
 
@@ -52,11 +52,11 @@ def test_refused_fields(message: str, expected: tuple[str, ...]) -> None:
 def unchecked(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Give a project whose configuration is read without the checks that these values need."""
     more = dict.fromkeys(("datset", "boss", "mit-5", "pyhton", "xxy", "likes"), "")
-    monkeypatch.setattr(kinds, "ids", lambda name: {**ids(name), **more})
-    monkeypatch.setattr(kinds, "ror_checksum", lambda text: text[7:])
+    monkeypatch.setattr(ids, "ids", lambda name: {**known_ids(name), **more})
+    monkeypatch.setattr(ids, "ror_checksum", lambda text: text[7:])
     monkeypatch.setattr(command_sync, "check_ids", lambda *_: None)
-    monkeypatch.setattr(people, "is_valid", lambda *_: True)
-    monkeypatch.setattr(kinds, "_is_address", lambda *_: True)
+    monkeypatch.setattr(identifiers, "is_valid", lambda *_: True)
+    monkeypatch.setattr(scalars, "_is_address", lambda *_: True)
     monkeypatch.setattr(When, "is_valid", lambda *_: True)
     monkeypatch.setattr(reading, "embargo_problems", lambda *_: ())
     return workspace

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.errors import Invalid, Place, Problem, Refused
 from stepup_zenodo.events import Event, FileFinished, FileProgress, FileStarted, Requested
 from stepup_zenodo.local.files import LocalFile
@@ -50,14 +51,16 @@ RECORD = Record(
     status="draft",
     is_latest=False,
     has_next_draft=False,
-    fields={
-        "metadata.title": "T",
-        "metadata.creators": [],
-        "metadata.resource_type": {"id": "dataset"},
-        "metadata.publication_date": "2026-11-20",
-        "metadata.publisher": "Zenodo",
-        "metadata.version": "1.0.0",
-    },
+    fields=Normal(
+        {
+            "metadata.title": "T",
+            "metadata.creators": [{"person_or_org": {"type": "personal", "family_name": "A"}}],
+            "metadata.resource_type": {"id": "dataset"},
+            "metadata.publication_date": "2026-11-20",
+            "metadata.publisher": "Zenodo",
+            "metadata.version": "1.0.0",
+        }
+    ),
     files={"a.csv": FileEntry("a.csv", 1_234_567, "md5:1"), "b.csv": FileEntry("b.csv", 3, None)},
     doi="10.5072/zenodo.12",
     concept_doi="",
@@ -89,7 +92,7 @@ def test_size_text(size: int, expected: str) -> None:
 @pytest.mark.parametrize(
     ("action", "expected"),
     [
-        (CreateDraft({"metadata.title": "T"}), ["create a draft with 1 metadata fields"]),
+        (CreateDraft(Normal({"metadata.title": "T"})), ["create a draft with 1 metadata fields"]),
         (EditPublished(), ["open the published record for editing"]),
         (NewVersion("", "2"), ["start version 2 after the published one"]),
         (ImportFiles(("a",)), ["import 1 file of the published version"]),
@@ -202,7 +205,7 @@ def test_outcome_json() -> None:
 def test_changes_json() -> None:
     changes = Changes(
         (
-            CreateDraft({"metadata.title": "T"}),
+            CreateDraft(Normal({"metadata.title": "T"})),
             EditPublished(),
             NewVersion("1", "2"),
             ImportFiles(("a",)),

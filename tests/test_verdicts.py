@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from stepup_zenodo.config.fields import normal, sendable, sent_fields
 from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.errors import Invalid
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.record.desired import metadata_fields
-from stepup_zenodo.record.normal import normal, sendable
 
 from .rdm_server.fixture import Rdm
 from .verdicts import VERDICTS, Verdict
@@ -60,7 +59,7 @@ def body(fields: Mapping[str, Json]) -> dict[str, Json]:
 def test_server(rdm: Rdm) -> None:
     wrong = []
     for verdict in VERDICTS:
-        sent = verdict.sent or metadata_fields(parse_config(verdict.text, "c.yaml"), None)
+        sent = verdict.sent or sent_fields(parse_config(verdict.text, "c.yaml"), None)
         answer = rdm.request("POST", "/records", json=body(sent))
         accepted = answer.status_code == 201 and not answer.json().get("errors")
         if accepted != verdict.server:
@@ -73,7 +72,7 @@ def test_every_field_is_stored(rdm: Rdm) -> None:
     # The test server has neither subjects nor the fields for biodiversity.
     path = Path(__file__).parent / "configs" / "full.yaml"
     text = path.read_text(encoding="utf-8").replace("  subjects: [{id: 'mesh:D000818'}]\n", "")
-    fields = metadata_fields(parse_config(text, "full.yaml"), None)
+    fields = sent_fields(parse_config(text, "full.yaml"), None)
     absent = ("custom_fields.dwc:", "custom_fields.obo:")
     sent = {name: value for name, value in fields.items() if not name.startswith(absent)}
     answer = rdm.request("POST", "/records", json=body(sent)).json()

@@ -13,7 +13,6 @@ from ..local.keystore import stored_token
 from ..local.state import EndpointState, SentField, record_id_in
 from ..local.storage import write_or_refuse
 from ..local.token import Token, check_host, expand, find_token, token_remedy
-from ..record.normal import normal
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
 from ..remote.downloads import Source, checksum_of
@@ -247,9 +246,7 @@ def _remember(place: _Place, record: Record, found: Adopted) -> None:
     """Write down what is in the configuration, as if it had been sent from here."""
     left = {line.partition(":")[0] for line in found.left}
     fields = {
-        name: SentField(normal(name, value), normal(name, value))
-        for name, value in record.fields.items()
-        if name not in left
+        name: SentField(value, value) for name, value in record.fields.items() if name not in left
     }
     files = {key: record.files[key].checksum or "" for key in found.files}
     journal = Journal(place.folder / RECORD_ID, place.endpoint, EndpointState())

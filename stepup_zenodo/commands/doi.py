@@ -5,14 +5,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..config.fields import DESCRIPTIONS, PREVIEW, VERSION, Normal, sent_fields
 from ..config.works import ChangelogNotes
 from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..local.storage import write_or_refuse
 from ..local.token import Token, token_remedy
-from ..record.desired import Desired, draft_defaults, metadata_fields
-from ..record.normal import normal
+from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
 from ..record.threeway import Choice
 from ..release.doi import SUFFIXES, Citation, citation_of, output_problems, rendered
@@ -27,8 +27,6 @@ from ..sync.journal import utc_now
 from .arguments import add_output_arguments, add_record_arguments
 
 __all__ = ("add_commands", "run_doi")
-
-VERSION = "metadata.version"
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -92,9 +90,9 @@ def _desired_fields(project: Project) -> Desired:
     """
     config = project.config
     later = isinstance(config.metadata.notes, ChangelogNotes)
-    fields = metadata_fields(config, None, "" if later else None)
-    if later:
-        fields.pop("metadata.additional_descriptions", None)
+    unread = {PREVIEW, *([DESCRIPTIONS] if later else [])}
+    sent = sent_fields(config, notes_html="" if later else None)
+    fields = Normal.of({name: value for name, value in sent.items() if name not in unread})
     return Desired(fields, {}, draft_defaults(config, utc_now().date()), config)
 
 
@@ -199,7 +197,7 @@ def _without_server(
 
 def _other_version(state: EndpointState, desired: Desired) -> bool:
     """Return whether the DOI that is remembered is that of another version."""
-    wanted = normal(VERSION, desired.fields.get(VERSION))
+    wanted = desired.fields.get(VERSION)
     last = state.base.fields.get(VERSION)
     return bool(wanted) and last is not None and last.sent != wanted
 

@@ -7,10 +7,12 @@ import attrs
 
 from ..document.nodes import Node, ScalarNode
 from ..errors import Place, Problem
-from .kinds import Choice, Text, Truth
-from .reading import At, Kind
-from .shapes import Record, key
-from .when import When
+from ..jsontypes import Json, given
+from .dates import When
+from .jsonschema import Definitions, Schema, any_of
+from .reading import At, Kind, mapping
+from .scalars import OneOf, Text, Truth
+from .structs import Struct, key
 
 __all__ = ("ACCESS", "EMBARGO", "Access", "Embargo", "embargo_problems")
 
@@ -39,7 +41,7 @@ def _finish_embargo(values: dict[str, Any], at: At) -> None:
         at.wrong("the key until is missing", "write the first day without embargo")
 
 
-EMBARGO = Record(
+EMBARGO = Struct(
     Embargo, "an embargo with the keys until and reason", _finish_embargo, can_be_empty=True
 )
 """An embargo with all its keys; an empty mapping ends it."""
@@ -52,12 +54,30 @@ class _EmbargoKind(Kind[Embargo]):
     words = f"{EMBARGO.words}, or a day such as 2030-01-01"
     emptied = "{}"
 
-    def take(self, node: Node, at: At) -> Embargo:
+    def parse(self, node: Node, at: At) -> Embargo:
         """Read an embargo."""
         if isinstance(node, ScalarNode):
-            until = When(only_day=True).take(node, at)
+            until = When(only_day=True).parse(node, at)
             return Embargo(until=until, active=True)
-        return EMBARGO.take(node, at)
+        return EMBARGO.parse(node, at)
+
+    def sent(self, value: Embargo) -> Json:
+        """Return the embargo; one that is over is nothing."""
+        return self.stored(EMBARGO.sent(value) if value.active else None)
+
+    def stored(self, value: Json) -> Json:
+        """Return an embargo that says something."""
+        embargo = EMBARGO.stored(value)
+        return None if embargo == {"active": False} else embargo
+
+    def taken_back(self, value: Json) -> Json:
+        """Return the end and the reason of an embargo that holds."""
+        embargo = dict(mapping(value))
+        return EMBARGO.taken_back(embargo) if embargo.pop("active", False) is True else None
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return an embargo or a day."""
+        return any_of(EMBARGO.schema(definitions), When(only_day=True).schema(definitions))
 
 
 @attrs.frozen(kw_only=True)
@@ -65,13 +85,13 @@ class Access:
     """Who may see the files. The metadata are public always."""
 
     files: str | None = key(
-        Choice(("public", "restricted")),
+        OneOf(("public", "restricted")),
         "Whether everybody may see the files. "
         "The default is public, or restricted when there is an embargo.",
         example="restricted",
     )
     record: str | None = key(
-        Choice(("public",)),
+        OneOf(("public",)),
         "Whether everybody may see the record; on Zenodo always.",
         example="public",
     )
@@ -91,7 +111,36 @@ def _finish_access(values: dict[str, Any], at: At) -> None:
     values.setdefault("files", "restricted" if closed else "public")
 
 
-ACCESS = Record(Access, "a mapping with the keys files and embargo", _finish_access)
+@attrs.frozen
+class _AccessKind(Struct[Access]):
+    """Who may see the files; the server adds a summary in one word."""
+
+    def sent(self, value: Access) -> Json:
+        """Return who may see what."""
+        return {"record": "public", **mapping(super().sent(value))}
+
+    def stored(self, value: Json) -> Json:
+        """Return what is not a summary."""
+        return super().stored(self.sendable(value))
+
+    def sendable(self, value: Json) -> Json:
+        """Return what is not a summary, without an embargo that says nothing."""
+        if not isinstance(value, dict):
+            return value
+        kept = {name: part for name, part in value.items() if name != "status"}
+        embargo = given(**mapping(kept.get("embargo")))
+        if isinstance(kept.get("embargo"), dict):
+            kept["embargo"] = embargo
+            if embargo in ({}, {"active": False}):
+                del kept["embargo"]
+        return kept
+
+    def taken_back(self, value: Json) -> Json:
+        """Return who may see the files: the metadata are public always."""
+        return super().taken_back({k: v for k, v in mapping(value).items() if k != "record"})
+
+
+ACCESS = _AccessKind(Access, "a mapping with the keys files and embargo", _finish_access)
 """The section `access`."""
 
 

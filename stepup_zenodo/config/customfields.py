@@ -5,33 +5,29 @@ All of them can also be given in the section `custom_fields` under the names of 
 Source of the names and types: `RDM_CUSTOM_FIELDS` in zenodo-rdm 25.2.5.
 """
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
-from ..document.nodes import Entry, MapNode, Node, ScalarNode
+from ..document.nodes import Entry, MapNode, Node
 from ..errors import Problem
-from ..terms.identifiers import MEETING_SCHEMES, expected, is_valid
-from .kinds import Address, Term, Text
-from .people import Identifier, Identifiers
+from ..terms.identifiers import MEETING_SCHEMES
+from .containers import Many, all_of, read_all
+from .dates import When
+from .identifiers import Identifier, Identifiers
+from .jsonschema import Definitions, Schema, object_of
 from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
-from .shapes import Many, Record, all_of, key, read_all
-from .when import When
+from .scalars import Address, Decimal, StandardNumber, Text
+from .structs import Struct, key
 
 __all__ = (
-    "CODE_REPOSITORY",
-    "CUSTOM_FIELDS",
-    "DEVELOPMENT_STATUS",
     "IMPRINT",
     "JOURNAL",
     "MEETING",
-    "NAMED",
-    "PROGRAMMING_LANGUAGES",
-    "RIGHTS_HOLDER",
+    "OTHERS",
     "THESIS",
-    "Decimal",
+    "CustomFields",
     "Imprint",
     "Journal",
     "Meeting",
@@ -39,32 +35,12 @@ __all__ = (
 )
 
 
-@attrs.frozen
-class _StandardNumber(Kind[str]):
-    """An ISSN or ISBN, which the server checks but stores as it is."""
-
-    scheme: str
-    """The scheme."""
-
-    @property
-    def words(self) -> str:
-        """What is allowed."""
-        return f"an {self.scheme.upper()}, {expected(self.scheme)}"
-
-    def take(self, node: Node, at: At) -> str:
-        """Read a number with a check digit."""
-        text = Text(name=self.words).take(node, at)
-        if not is_valid(self.scheme, text):
-            raise self.mismatch(node, at)
-        return text
-
-
 @attrs.frozen(kw_only=True)
 class Journal:
     """The journal in which an article is published."""
 
     title: str | None = key(Text(), "The title of the journal.", example="Journal of Examples")
-    issn: str | None = key(_StandardNumber("issn"), "The ISSN of the journal.", example="0317-8471")
+    issn: str | None = key(StandardNumber("issn"), "The ISSN of the journal.", example="0317-8471")
     volume: str | None = key(Text(), "The volume.", example="12")
     issue: str | None = key(Text(), "The issue.", example="3")
     pages: str | None = key(Text(), "The pages or the number of the article.", example="15-22")
@@ -94,7 +70,7 @@ class Imprint:
     """The book or report in which the work is published."""
 
     title: str | None = key(Text(), "The title of the book.", example="Book of Examples")
-    isbn: str | None = key(_StandardNumber("isbn"), "The ISBN.", example="978-3-16-148410-0")
+    isbn: str | None = key(StandardNumber("isbn"), "The ISBN.", example="978-3-16-148410-0")
     place: str | None = key(Text(), "Where it is published.", example="Brussels")
     pages: str | None = key(Text(), "The pages.", example="15-22")
     edition: str | None = key(Text(), "The edition.", example="2nd")
@@ -115,51 +91,6 @@ class Thesis:
     )
 
 
-CODE_REPOSITORY = Address(can_be_empty=True)
-PROGRAMMING_LANGUAGES = Many(Term("programming_languages"))
-DEVELOPMENT_STATUS = Term("development_statuses", can_be_empty=True)
-JOURNAL = Record(Journal, "a journal", can_be_empty=True)
-MEETING = Record(Meeting, "a conference", can_be_empty=True)
-IMPRINT = Record(Imprint, "a book", can_be_empty=True)
-THESIS = Record(Thesis, "a thesis", can_be_empty=True)
-RIGHTS_HOLDER = Many(Text(name="a name"))
-
-NAMED: Mapping[str, tuple[str, Kind[Any]]] = {
-    "code:codeRepository": ("code_repository", CODE_REPOSITORY),
-    "code:programmingLanguage": ("programming_languages", PROGRAMMING_LANGUAGES),
-    "code:developmentStatus": ("development_status", DEVELOPMENT_STATUS),
-    "journal:journal": ("journal", JOURNAL),
-    "meeting:meeting": ("meeting", MEETING),
-    "imprint:imprint": ("imprint", IMPRINT),
-    "thesis:thesis": ("thesis", THESIS),
-    "dc:rightsHolder": ("rights_holder", RIGHTS_HOLDER),
-}
-"""The fields that have keys of their own: the key and the kind, by the name on the server."""
-
-
-@attrs.frozen
-class Decimal(Kind[int | float]):
-    """A number."""
-
-    whole: bool = False
-    """Whether only whole numbers are allowed."""
-
-    @property
-    def words(self) -> str:
-        """What is allowed."""
-        return "a whole number" if self.whole else "a number"
-
-    def take(self, node: Node, at: At) -> int | float:
-        """Read a number in decimal notation."""
-        text = node.text if isinstance(node, ScalarNode) and not node.quoted else ""
-        if re.fullmatch(r"[+-]?[0-9]{1,15}", text):
-            return int(text)
-        pattern = r"[+-]?[0-9]{1,15}\.[0-9]{0,15}(?:[eE][+-]?[0-9]{1,2})?"
-        if self.whole or not re.fullmatch(pattern, text):
-            raise self.mismatch(node, at)
-        return float(text)
-
-
 @attrs.frozen(kw_only=True)
 class _Term:
     term: str | None = key(Text(), "The subject.", example="Chemistry")
@@ -172,6 +103,11 @@ class _Interaction:
     subject: tuple[str, ...] = key(Many(Text()), "Who interacts.", default=())
     object: tuple[str, ...] = key(Many(Text()), "With whom.", default=())
 
+
+JOURNAL = Struct(Journal, "a journal", can_be_empty=True)
+MEETING = Struct(Meeting, "a conference", can_be_empty=True)
+IMPRINT = Struct(Imprint, "a book", can_be_empty=True)
+THESIS = Struct(Thesis, "a thesis", can_be_empty=True)
 
 _TEXTS = """
 legacy:communities dc:creator openbiodiv:TaxonomicConceptLabel
@@ -195,7 +131,7 @@ dwc:verbatimEventDate
 """
 """The fields that are lists of texts."""
 
-_OTHERS: Mapping[str, Kind[Any]] = {
+OTHERS: Mapping[str, Kind[Any]] = {
     **dict.fromkeys(_TEXTS.split(), Many(Text())),
     **dict.fromkeys(
         ("dwc:decimalLatitude", "dwc:decimalLongitude", "dwc:organismQuantity"), Many(Decimal())
@@ -204,29 +140,33 @@ _OTHERS: Mapping[str, Kind[Any]] = {
     "dwc:eventDate": Many(When(only_day=True)),
     "ac:digitizationDate": Many(When(uncertain=True)),
     "gbif:ampliconSize": Many(Decimal(whole=True)),
-    "legacy:subjects": Many(Record(_Term, "a subject with the keys term, identifier, scheme")),
-    "obo:RO_0002453": Many(Record(_Interaction, "a mapping with the keys subject and object")),
+    "legacy:subjects": Many(Struct(_Term, "a subject with the keys term, identifier, scheme")),
+    "obo:RO_0002453": Many(Struct(_Interaction, "a mapping with the keys subject and object")),
 }
+"""The fields without a key of their own, by their names on the server."""
 
 
 @attrs.frozen
-class _CustomFields(Kind[tuple[tuple[str, Any], ...]]):
+class CustomFields(Kind[tuple[tuple[str, Any], ...]]):
     """A mapping from names of the server to values."""
+
+    find: Callable[[], Mapping[str, Kind[Any]]] = attrs.field(repr=False)
+    """Returns what the values may be, by the name of the field on the server."""
 
     emptied = ""
     words = "a mapping from names of custom fields such as dwc:genus to values"
 
     @property
-    def kinds(self) -> dict[str, Kind[Any]]:
+    def kinds(self) -> Mapping[str, Kind[Any]]:
         """What the values may be, by the name of the field on the server."""
-        return {name: kind for name, (_, kind) in NAMED.items()} | dict(_OTHERS)
+        return self.find()
 
-    def take(self, node: Node, at: At) -> tuple[tuple[str, Any], ...]:
+    def parse(self, node: Node, at: At) -> tuple[tuple[str, Any], ...]:
         """Read the fields in their order in the file."""
         if not isinstance(node, MapNode):
             raise self.mismatch(node, at)
         kinds = self.kinds
-        known = [entry for entry in node.entries if self.is_known(entry, kinds, at)]
+        known = [entry for entry in node.entries if self.is_known(entry, at)]
         values = read_all(
             (kinds[entry.key], entry.value, at.key(entry.key, entry)) for entry in known
         )
@@ -234,15 +174,16 @@ class _CustomFields(Kind[tuple[tuple[str, Any], ...]]):
             raise Unreadable
         return tuple(zip((entry.key for entry in known), all_of(values), strict=True))
 
-    def is_known(self, entry: Entry, kinds: Collection[str], at: At) -> bool:
+    def is_known(self, entry: Entry, at: At) -> bool:
         """Return whether there is a field of this name, and note if there is none."""
-        if entry.key in kinds:
+        if entry.key in self.kinds:
             return True
-        hint = did_you_mean(closest(entry.key, kinds), "the server would refuse it")
+        hint = did_you_mean(closest(entry.key, self.kinds), "the server would refuse it")
         message = f"the custom field {shortened(entry.key)} is unknown"
         at.note(Problem(message, at.written, entry.place, hint))
         return False
 
-
-CUSTOM_FIELDS = _CustomFields()
-"""The section `custom_fields`."""
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a mapping with all fields."""
+        kinds = sorted(self.kinds.items())
+        return object_of({name: kind.schema(definitions) for name, kind in kinds})

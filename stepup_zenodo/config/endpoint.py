@@ -8,8 +8,9 @@ import attrs
 from ..document.nodes import Node
 from ..errors import Invalid, Problem
 from ..terms.addresses import is_secure
-from .kinds import Text
+from .jsonschema import Definitions, Schema, form
 from .reading import At, Kind, shortened
+from .scalars import Text
 
 __all__ = ("SANDBOX", "EndpointKind", "checked_endpoint")
 
@@ -84,10 +85,19 @@ class EndpointKind(Kind[str]):
 
     words = f"the address of an API such as {SANDBOX}"
 
-    def take(self, node: Node, at: At) -> str:
+    def parse(self, node: Node, at: At) -> str:
         """Read an address."""
-        text = Text(name=self.words).take(node, at)
+        text = Text(name=self.words).parse(node, at)
         problem = _endpoint_problem(text)
         if problem is not None:
             raise at.wrong(*problem)
         return checked_endpoint(text)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return an address that is encrypted, or on this machine."""
+        del definitions
+        pattern = (
+            r"^\s*[Hh][Tt][Tt][Pp](?:[Ss]://[^/?#@]+|://(?:localhost|127\.[0-9.]+|\[::1\])(?::\d+)?)"
+            r"(?:/[^?#]*)?/api/*\s*$"
+        )
+        return {"type": "string", **form(pattern, self.words)}

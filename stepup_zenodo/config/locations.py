@@ -1,18 +1,22 @@
 """Places on the Earth that a work is about."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, Union
 
 import attrs
 
 from ..document.nodes import ListNode, MapNode, Node, ScalarNode
+from ..jsontypes import Json, given
 from ..terms.identifiers import LOCATION_SCHEMES
-from .kinds import Text
-from .people import Identifier, Identifiers
-from .reading import At, Kind, did_you_mean
-from .shapes import Many, Record, key
+from .containers import Many
+from .identifiers import Identifier, Identifiers
+from .jsonschema import Definitions, Schema, any_of, list_of, object_of
+from .reading import At, Kind, Mention, did_you_mean, mapping, plain
+from .scalars import Text
+from .structs import Struct, key
 
-__all__ = ("LOCATION", "LOCATIONS", "SHAPES", "Coordinates", "Geometry", "Location")
+__all__ = ("LOCATIONS", "Coordinates", "Geometry", "Location")
 
 Coordinates = tuple[Union[float, "Coordinates"], ...]
 """Numbers in lists, in lists of lists, and so on."""
@@ -24,7 +28,7 @@ _WORDS = (
     "a list of rings",
 )
 _DEPTHS = {"Point": 1, "MultiPoint": 2, "Polygon": 3}
-SHAPES = tuple(_DEPTHS)
+_SHAPES = tuple(_DEPTHS)
 """The shapes that a geometry can have."""
 
 
@@ -32,15 +36,20 @@ SHAPES = tuple(_DEPTHS)
 class _Shape(Kind[str]):
     """The name of a shape."""
 
-    words = f"one of {', '.join(SHAPES)}"
+    words = f"one of {', '.join(_SHAPES)}"
 
-    def take(self, node: Node, at: At) -> str:
+    def parse(self, node: Node, at: At) -> str:
         """Read the name of a shape."""
-        text = Text(name=self.words).take(node, at)
-        if text not in SHAPES:
-            same = next((name for name in SHAPES if name.lower() == text.lower()), "")
+        text = Text(name=self.words).parse(node, at)
+        if text not in _SHAPES:
+            same = next((name for name in _SHAPES if name.lower() == text.lower()), "")
             raise self.mismatch(node, at, did_you_mean(same))
         return text
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return the names."""
+        del definitions
+        return {"enum": [*_SHAPES]}
 
 
 @attrs.frozen
@@ -55,7 +64,7 @@ class _Degrees(Kind[float]):
         """What is allowed."""
         return f"a number of degrees from -{self.limit} to {self.limit}"
 
-    def take(self, node: Node, at: At) -> float:
+    def parse(self, node: Node, at: At) -> float:
         """Read a number in decimal notation."""
         text = node.text if isinstance(node, ScalarNode) and not node.quoted else ""
         if re.fullmatch(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})", text) is None:
@@ -64,6 +73,11 @@ class _Degrees(Kind[float]):
             hint = "longitude comes first, then latitude" if abs(float(text)) <= 180 else ""
             raise self.mismatch(node, at, hint)
         return float(text)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a number."""
+        del definitions
+        return {"type": "number", "minimum": -180, "maximum": 180}
 
 
 @attrs.frozen
@@ -78,13 +92,13 @@ class _Coordinates(Kind[Coordinates]):
         """What is allowed."""
         return _WORDS[self.depth]
 
-    def take(self, node: Node, at: At) -> Coordinates:
+    def parse(self, node: Node, at: At) -> Coordinates:
         """Read nested lists of numbers."""
         if not isinstance(node, ListNode) or not node.items:
             raise self.mismatch(node, at)
         depth = self.depth or _depth(node)
         if depth > 1:
-            return Many(_Coordinates(depth - 1)).take(node, at)
+            return Many(_Coordinates(depth - 1)).parse(node, at)
         if len(node.items) != 2:
             raise at.wrong(f"found a list of {len(node.items)} items, expected {self.words}")
         longitude, latitude = (at.item(i, item) for i, item in enumerate(node.items))
@@ -92,6 +106,19 @@ class _Coordinates(Kind[Coordinates]):
             _Degrees(180).read(node.items[0], longitude),
             _Degrees(90).read(node.items[1], latitude),
         )
+
+    def sent(self, value: Coordinates) -> Json:
+        """Return nested lists of numbers."""
+        return [self.sent(item) if isinstance(item, tuple) else item for item in value]
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return nested lists."""
+        degrees = _Degrees(180).schema(definitions)
+        position: Schema = {"type": "array", "items": degrees, "minItems": 2, "maxItems": 2}
+        positions = definitions.define("Position", lambda: position)
+        ring: Schema = {"type": "array", "items": positions, "minItems": 1}
+        rings: Schema = {"type": "array", "items": ring, "minItems": 1}
+        return any_of(positions, ring, rings)
 
 
 def _depth(node: Node) -> int:
@@ -153,14 +180,20 @@ class Location:
         default=(),
     )
     geometry: Geometry | None = key(
-        Record(Geometry, "a geometry with the keys type and coordinates", _finish_geometry),
+        Struct(Geometry, "a geometry with the keys type and coordinates", _finish_geometry),
         "Where it is.",
         example={"type": "Point", "coordinates": [4.35, 50.85]},
     )
 
 
-LOCATION = Record(Location, "a location")
+LOCATION = Struct(Location, "a location")
 """A single location."""
+
+
+_MANY = Many(LOCATION)
+
+_FEATURES = "features"
+"""The key of the server for the list."""
 
 
 @attrs.frozen
@@ -170,10 +203,50 @@ class _Locations(Kind[tuple[Location, ...]]):
     emptied = "[]"
     words = f"a list, each item being {LOCATION.words}"
 
-    def take(self, node: Node, at: At) -> tuple[Location, ...]:
+    def parse(self, node: Node, at: At) -> tuple[Location, ...]:
         """Read locations."""
-        features = node.only("features") if isinstance(node, MapNode) else None
-        return Many(LOCATION).take(node if features is None else features, at)
+        features = node.only(_FEATURES) if isinstance(node, MapNode) else None
+        return _MANY.parse(node if features is None else features, at)
+
+    def sent(self, value: tuple[Location, ...]) -> Json:
+        """Return the list as the value of the key that the server has."""
+        return {_FEATURES: _MANY.sent(value)} if value else None
+
+    def stored(self, value: Json) -> Json:
+        """Return the locations as they are stored."""
+        if not isinstance(value, dict):
+            return plain(value)
+        found = {
+            name: _MANY.stored(part) if name == _FEATURES else plain(part)
+            for name, part in value.items()
+        }
+        return given(**found)
+
+    def sendable(self, value: Json) -> Json:
+        """Return the locations without what the server adds."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: _MANY.sendable(part) if name == _FEATURES else part
+            for name, part in value.items()
+        }
+
+    def taken_back(self, value: Json) -> Json:
+        """Return the locations."""
+        return _MANY.taken_back(mapping(value).get(_FEATURES))
+
+    def mentions(self, value: Json, path: str) -> Iterator[Mention]:
+        """Yield the ids in all locations."""
+        return _MANY.mentions(mapping(value).get(_FEATURES), f"{path}.{_FEATURES}")
+
+    def where(self, parts: tuple[str, ...]) -> str:
+        """Return the place in the list."""
+        return _MANY.where(parts[1:] if parts[:1] == (_FEATURES,) else parts)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a list, also as a part of a mapping."""
+        features = list_of(LOCATION.schema(definitions))
+        return any_of(object_of({_FEATURES: features}, required=[_FEATURES]), features)
 
 
 LOCATIONS = _Locations()

@@ -2,14 +2,15 @@
 
 import attrs
 
-from ..document.nodes import MapNode, Node
 from ..terms.identifiers import RECORD_SCHEMES
-from .kinds import Term, Text
+from .containers import Many
+from .dates import When
+from .identifiers import Identifier, Identifiers
+from .ids import Keyword, SubjectId, Term
 from .locations import LOCATIONS, Location
-from .people import CONTRIBUTOR, CREATOR, Identifier, Identifiers, Person
-from .reading import At, Kind
-from .shapes import Many, key
-from .when import When
+from .people import CONTRIBUTOR, CREATOR, Person
+from .scalars import Html, Text
+from .structs import key
 from .works import (
     DATED,
     DESCRIPTION,
@@ -33,18 +34,6 @@ from .works import (
 __all__ = ("Metadata",)
 
 
-@attrs.frozen
-class _SubjectId(Kind[str]):
-    """The id of a subject, alone or as `{id: ...}`."""
-
-    words = "the id of a subject"
-
-    def take(self, node: Node, at: At) -> str:
-        """Read an id; which ones exist depends on the server."""
-        value = node.only("id") if isinstance(node, MapNode) else None
-        return Text(name=self.words).take(node if value is None else value, at)
-
-
 @attrs.frozen(kw_only=True)
 class Metadata:
     """What the record says about the work.
@@ -53,7 +42,9 @@ class Metadata:
     an empty text or tuple means that it empties the field.
     """
 
-    title: str | None = key(Text(shortest=3), "The title.", example="Data of an Example")
+    title: str | None = key(
+        Text(shortest=3), "The title.", example="Data of an Example", heading="Title"
+    )
     version: str | None = key(
         Text(longest=191, can_be_empty=True, strict=True),
         "The version, as a text in quotes. "
@@ -63,23 +54,28 @@ class Metadata:
     publication_date: str | None = key(
         When(), "When this version was or will be published first.", example="2026-03-01"
     )
-    publisher: str | None = key(Text(), "Who publishes the record.", example="Zenodo")
+    publisher: str | None = key(
+        Text(), "Who publishes the record.", example="Zenodo", heading="Publisher"
+    )
     resource_type: str | None = key(
         Term("resource_types", also=THESIS), "What kind of work it is.", example="dataset"
     )
     description: str | None = key(
-        Text(shortest=3, can_be_empty=True),
+        Html(shortest=3, can_be_empty=True),
         "A description, as text or HTML. See also `path_readme`.",
         example="All data behind the figures.",
+        heading="Description",
     )
     keywords: tuple[str, ...] | None = key(
-        Many(Text(name="a keyword")),
+        Many(Keyword(name="a keyword")),
         "Free keywords. "
         "They share a field of the server with `subjects`: giving one of them replaces both.",
         example=["radium", "chemistry"],
+        field="subjects",
+        heading="Keywords",
     )
     subjects: tuple[str, ...] | None = key(
-        Many(_SubjectId()),
+        Many(SubjectId()),
         "Ids of subjects from the vocabularies of the server.",
         example=["http://id.loc.gov/authorities/subjects/sh85007163"],
     )
@@ -88,9 +84,14 @@ class Metadata:
         "The licences, as SPDX ids in any case or as own ones.",
         example=["cc-by-4.0"],
         aliases=("licence", "licenses", "licences", "rights"),
+        field="rights",
+        heading="Licence",
     )
     copyright: str | None = key(
-        Text(can_be_empty=True), "Who owns the copyright.", example="(c) 2026 Marie Curie"
+        Html(can_be_empty=True, blocks=False),
+        "Who owns the copyright.",
+        example="(c) 2026 Marie Curie",
+        heading="Copyright",
     )
     creators: tuple[Person, ...] | None = key(
         Many(CREATOR, at_least=1),
@@ -107,38 +108,46 @@ class Metadata:
         "Other works and their relations to this one.",
         example=[{"identifier": "10.1234/example", "relation_type": "cites"}],
         aliases=("related_identifiers",),
+        field="related_identifiers",
+        heading="Related works",
     )
     references: tuple[Reference, ...] | None = key(
         Many(REFERENCE),
         "The list of references, as full citations.",
         example=["Curie, M. (1903). Recherches sur les substances radioactives."],
+        heading="References",
     )
     identifiers: tuple[Identifier, ...] | None = key(
         Identifiers(RECORD_SCHEMES),
         "Other identifiers of this same work.",
         example=[{"url": "https://example.org/data/1234"}],
+        heading="Other identifiers",
     )
     funding: tuple[Funding, ...] | None = key(
         Many(FUNDING),
         "Funders and awards.",
         example=[{"funder": {"ror": "00k4n6c32"}, "award": {"number": "1234"}}],
+        heading="Funding",
     )
     languages: tuple[str, ...] | None = key(
         Many(Term("languages")),
         "The languages of the work, as three-letter codes of ISO 639-3.",
         example=["eng"],
         aliases=("language",),
+        heading="Languages",
     )
     dates: tuple[Dated, ...] | None = key(
         Many(DATED),
         "Dates in the life of the work.",
         example=[{"date": "2026-01/2026-03", "type": "collected"}],
+        heading="Dates",
     )
     notes: str | ChangelogNotes | None = key(
         NOTES,
         "Release notes, as text or HTML, or from a changelog. They share a field of the server "
         "with `additional_descriptions`: giving one of them replaces both.",
         example="First release.",
+        field="additional_descriptions",
     )
     additional_titles: tuple[AdditionalTitle, ...] | None = key(
         Many(TITLE),
@@ -151,11 +160,20 @@ class Metadata:
         example=[{"description": "We measured.", "type": "methods"}],
     )
     sizes: tuple[str, ...] | None = key(
-        Many(Text(name="a size")), "How large the work is, in any units.", example=["15 pages"]
+        Many(Text(name="a size")),
+        "How large the work is, in any units.",
+        example=["15 pages"],
+        heading="Sizes",
     )
     formats: tuple[str, ...] | None = key(
-        Many(Text(name="a format")), "Formats of the files.", example=["text/csv"]
+        Many(Text(name="a format")),
+        "Formats of the files.",
+        example=["text/csv"],
+        heading="Formats",
     )
     locations: tuple[Location, ...] | None = key(
-        LOCATIONS, "Places that the work is about.", example=[{"place": "Brussels"}]
+        LOCATIONS,
+        "Places that the work is about.",
+        example=[{"place": "Brussels"}],
+        heading="Places",
     )

@@ -7,9 +7,11 @@ import attrs
 
 from ..document.nodes import Node
 from ..errors import Place, Problem
-from .kinds import Text
+from ..jsontypes import Json
+from .containers import Unread, all_of, read_items
+from .jsonschema import Definitions, Schema, any_text, list_of
 from .reading import At, Kind
-from .shapes import Unread, all_of, read_items
+from .scalars import Text
 
 __all__ = (
     "MAX_FILES",
@@ -83,13 +85,18 @@ class _PathKind(Kind[ListedPath]):
 
     words = "the path of a file"
 
-    def take(self, node: Node, at: At) -> ListedPath:
+    def parse(self, node: Node, at: At) -> ListedPath:
         """Read a path. White space around it is kept, to be complained about."""
-        text = Text(name=self.words, trim=False).take(node, at)
+        text = Text(name=self.words, trim=False).parse(node, at)
         message, hint = _key_problem(text)
         if message:
             raise at.wrong(message, hint)
         return ListedPath(text, key_of(text), at.place, at.written)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a text."""
+        del definitions
+        return any_text(minLength=1)
 
 
 @attrs.frozen
@@ -99,12 +106,16 @@ class ListedPaths(Kind[tuple[ListedPath, ...]]):
     words = "a list of paths of files"
     emptied = "[]"
 
-    def take(self, node: Node, at: At) -> tuple[ListedPath, ...]:
+    def parse(self, node: Node, at: At) -> tuple[ListedPath, ...]:
         """Read paths and check them as a whole."""
         items, _ = read_items(_PathKind(), node, at)
         for problem in path_problems(item for item in items if not isinstance(item, Unread)):
             at.note(problem)
         return all_of(items)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a list of limited length, or a single path."""
+        return list_of(_PathKind().schema(definitions), maxItems=MAX_FILES)
 
 
 @attrs.frozen
@@ -113,12 +124,17 @@ class OwnPath(Kind[str]):
 
     words = "the path of a file"
 
-    def take(self, node: Node, at: At) -> str:
+    def parse(self, node: Node, at: At) -> str:
         """Read a path as it is written."""
-        text = Text(name=self.words).take(node, at)
+        text = Text(name=self.words).parse(node, at)
         if text.endswith("/"):
             raise at.wrong(f'"{text}" is a folder, expected {self.words}')
         return text
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a text that is not the path of a folder."""
+        del definitions
+        return any_text(minLength=1, pattern=r"[^/]\s*$")
 
 
 @attrs.frozen
@@ -128,13 +144,22 @@ class FileKey(Kind[str]):
     words = "the name of a file of the record"
     emptied = '""'
 
-    def take(self, node: Node, at: At) -> str:
+    def parse(self, node: Node, at: At) -> str:
         """Read a name."""
-        text = Text(name=self.words, trim=False, can_be_empty=True).take(node, at)
+        text = Text(name=self.words, trim=False, can_be_empty=True).parse(node, at)
         message = _key_problem(text)[0] if text else ""
         if message:
             raise at.wrong(message, "write the name of one of the files")
         return key_of(text)
+
+    def stored(self, value: Json) -> Json:
+        """Return the same: names of files are not rewritten."""
+        return value
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a text."""
+        del definitions
+        return any_text()
 
 
 def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:

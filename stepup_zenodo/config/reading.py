@@ -5,8 +5,9 @@ a kind that cannot use a value notes why and raises `Unreadable`,
 and the lists and records around it continue with their next value.
 """
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Generic, TypeVar
 
@@ -14,20 +15,62 @@ import attrs
 
 from ..document.nodes import Entry, ListNode, MapNode, Node, ScalarKind, ScalarNode
 from ..errors import Place, Problem
+from ..jsontypes import Json, given, is_empty
+from ..text.plain import stored_text
+from .jsonschema import Definitions, Schema
 
 __all__ = (
     "At",
     "Kind",
+    "Mention",
     "Reading",
     "Spot",
     "Unreadable",
     "closest",
     "did_you_mean",
     "found",
+    "mapping",
+    "plain",
     "shortened",
+    "written_path",
 )
 
 T = TypeVar("T")
+
+
+@attrs.frozen
+class Mention:
+    """An id that a record refers to."""
+
+    collection: str
+    """Path of the endpoint that has the id, e.g. `affiliations`."""
+
+    id: str
+    """The id."""
+
+    field: str = ""
+    """Where it stands, as a path of the server's JSON."""
+
+
+def plain(value: Json) -> Json:
+    """Return a value as the server stores it that has no other form than its texts."""
+    if isinstance(value, str):
+        return stored_text(value)
+    if isinstance(value, list):
+        return [item for item in map(plain, value) if not is_empty(item)]
+    if isinstance(value, dict):
+        return given(**{name: plain(item) for name, item in value.items()})
+    return value
+
+
+def mapping(value: Json) -> Mapping[str, Json]:
+    """Return a mapping, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def written_path(parts: Iterable[str]) -> str:
+    """Return the parts of a path as the configuration writes them: `.creators[0]`."""
+    return "".join(f"[{part}]" if part.isdecimal() else f".{part}" for part in parts)
 
 
 class Unreadable(Exception):
@@ -154,7 +197,13 @@ def found(node: Node) -> str:
 
 
 class Kind(ABC, Generic[T]):
-    """What a value may be."""
+    """What a value may be, in the file and on the server.
+
+    A kind knows how a value is read (`parse`), how it is sent (`sent`),
+    what the server makes of it (`stored`), how the file says what a record holds (`taken_back`),
+    which schema it has (`schema`), and what to call it (`words`).
+    What is not overridden is right for values that look the same everywhere.
+    """
 
     @property
     def emptied(self) -> str:
@@ -167,7 +216,7 @@ class Kind(ABC, Generic[T]):
         """What is allowed, to be read after the word expected."""
 
     @abstractmethod
-    def take(self, node: Node, at: At) -> T:
+    def parse(self, node: Node, at: At) -> T:
         """Read a value that is not null.
 
         Raises
@@ -175,6 +224,64 @@ class Kind(ABC, Generic[T]):
         Unreadable
             The value cannot be used; problems have been noted.
         """
+
+    @abstractmethod
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return the JSON Schema, which accepts all that is read and refuses what it can."""
+
+    @property
+    def blank(self) -> Json:
+        """The value that empties the field, `None` when that is impossible."""
+        value: Json = json.loads(self.emptied) if self.emptied else None
+        return value
+
+    def sent(self, value: T) -> Json:
+        """Return a value as it is sent, in normal form: nothing of it is empty."""
+        assert value is None or isinstance(value, str | int | float), "others say what they send"
+        return self.stored(value)
+
+    def stored(self, value: Json) -> Json:
+        """Return a value of the server's JSON in the form in which the server stores it.
+
+        The result is accepted in place of the value, it is its own stored form,
+        and it is equal for two values if the server makes the same of them.
+        Nothing in it is empty, apart from itself perhaps. Anything is accepted.
+        """
+        return plain(value)
+
+    def sendable(self, value: Json) -> Json:
+        """Return what the server answers in a form that it takes back.
+
+        What the server adds when reading is left out, and everything else is as it was,
+        also what this program does not know.
+        """
+        return value
+
+    def taken_back(self, value: Json) -> Json:
+        """Return how the file says what the server has, given in normal form.
+
+        The result is a proposal: not everything that the server holds can be said.
+        """
+        return value
+
+    @property
+    def is_list(self) -> bool:
+        """Whether several values are meant."""
+        return False
+
+    def claims(self, item: Json, is_last: bool) -> bool:
+        """Return whether an item of a list that keys share belongs to the key of this kind."""
+        del item, is_last
+        return False
+
+    def mentions(self, value: Json, path: str) -> "Iterator[Mention]":
+        """Yield the ids in a value in normal form that only the server may know."""
+        del value, path
+        return iter(())
+
+    def where(self, parts: tuple[str, ...]) -> str:
+        """Return where the file has what the server calls by the parts of a path below a value."""
+        return written_path(parts)
 
     def read(self, node: Node, at: At) -> T:
         """Read a value.
@@ -187,7 +294,7 @@ class Kind(ABC, Generic[T]):
         at.reading.spots[at.where] = Spot(at.written, node.place)
         if isinstance(node, ScalarNode) and node.kind is ScalarKind.NULL:
             raise self.no_value(node, at)
-        return self.take(node, at)
+        return self.parse(node, at)
 
     def no_value(self, node: ScalarNode, at: At) -> Unreadable:
         """Note that a value is null."""

@@ -10,9 +10,10 @@ import yaml
 from ..document.nodes import ListNode, MapNode, Node
 from ..document.parse import read_document
 from ..errors import Invalid, Problem
-from .file import Config, parse_config
+from .configuration import Config
+from .file import parse_config
 from .metadata import Metadata
-from .shapes import Key, keys
+from .structs import Key, keys
 
 __all__ = ("SCHEMA_NAME", "STARTER", "config_text", "without_mistakes")
 

@@ -1,24 +1,19 @@
 """The parts of the metadata that describe a work: licences, related works, funding, dates."""
 
-import re
 from typing import Any
 
 import attrs
 
-from ..document.nodes import Node
+from ..jsontypes import Json
 from ..terms.identifiers import AWARD_SCHEMES, RECORD_SCHEMES
-from .kinds import Address, Term, Text
-from .people import (
-    Identifier,
-    Identifiers,
-    check_name_or_ror,
-    finish_identifier,
-    ror_key,
-    scheme_key,
-)
-from .reading import At, Kind
-from .shapes import ByShape, Record, key
-from .when import When
+from .containers import ByShape
+from .dates import When
+from .identifiers import Identifier, Identifiers, finish_identifier, scheme_key
+from .ids import RENAMED, AwardId, Term
+from .people import ONE_KEY, check_name_or_ror, ror_key
+from .reading import At, mapping
+from .scalars import Address, English, Html, Text
+from .structs import Struct, key
 
 __all__ = (
     "DATED",
@@ -26,6 +21,7 @@ __all__ = (
     "FUNDING",
     "LICENSE",
     "NOTES",
+    "NOTES_TYPE",
     "REFERENCE",
     "RELATED",
     "THESIS",
@@ -42,8 +38,8 @@ __all__ = (
     "Related",
 )
 
-THESIS = ("publication-thesis",)
-"""A resource type that Zenodo accepts and stores as `publication-dissertation`."""
+THESIS = tuple(RENAMED)
+"""Resource types that Zenodo accepts and replaces."""
 
 
 @attrs.frozen
@@ -51,13 +47,15 @@ class OwnLicense:
     """A licence that the vocabulary lacks."""
 
     title: str | None = key(
-        Text(name="the name of a licence"),
+        English(Text(name="the name of a licence")),
         "The name of the licence.",
         example="Licence of the Example Project",
         required=True,
     )
     description: str | None = key(
-        Text(), "What the licence allows, as text or HTML.", example="For teaching only."
+        English(Html(blocks=False)),
+        "What the licence allows, as text or HTML.",
+        example="For teaching only.",
     )
     link: str | None = key(
         Address(), "Where to read the licence.", example="https://example.org/licence"
@@ -65,7 +63,7 @@ class OwnLicense:
 
 
 LICENSE = ByShape(
-    Term("licenses"), Record(OwnLicense, "an own licence with the keys title, description and link")
+    Term("licenses"), Struct(OwnLicense, "an own licence with the keys title, description and link")
 )
 """A licence: the id of a known one, or an own one."""
 
@@ -98,7 +96,7 @@ def _finish_related(values: dict[str, Any], at: At) -> None:
     finish_identifier(values, RECORD_SCHEMES, at)
 
 
-RELATED = Record(Related, "a related work", _finish_related)
+RELATED = Struct(Related, "a related work", _finish_related, schemes=RECORD_SCHEMES)
 """A related work."""
 
 
@@ -124,8 +122,13 @@ def _finish_reference(values: dict[str, Any], at: At) -> None:
     finish_identifier(values, RECORD_SCHEMES, at)
 
 
-REFERENCE = Record(
-    Reference, "a reference with the key reference", _finish_reference, shorthand="reference"
+REFERENCE = Struct(
+    Reference,
+    "a reference with the key reference",
+    _finish_reference,
+    shorthand="reference",
+    schemes=RECORD_SCHEMES,
+    written_short=True,
 )
 """A reference; a text is the citation."""
 
@@ -134,24 +137,10 @@ REFERENCE = Record(
 class Funder:
     """Who gave money."""
 
-    ror: str | None = ror_key("the funder", "00k4n6c32")
+    ror: str | None = ror_key("the funder", "00k4n6c32", "funders")
     name: str | None = key(
         Text(name="the name of a funder"), "The name of the funder.", example="Example Foundation"
     )
-
-
-@attrs.frozen
-class _AwardId(Kind[str]):
-    """The id of an award that Zenodo knows."""
-
-    words = "the id of an award such as 00k4n6c32::101017452"
-
-    def take(self, node: Node, at: At) -> str:
-        """Read the id of an award; which ones exist depends on the server."""
-        text = Text(name=self.words).take(node, at)
-        if re.fullmatch(r"\S+::\S+", text) is None:
-            raise self.mismatch(node, at, "it is the ror of the funder, two colons and the number")
-        return text
 
 
 @attrs.frozen
@@ -159,13 +148,15 @@ class Award:
     """For what the money was given."""
 
     id: str | None = key(
-        _AwardId(),
+        AwardId(),
         "The id of an award that Zenodo knows, instead of everything else: "
         "the ROR id of the funder, two colons, the number.",
         example="00k4n6c32::101017452",
     )
     title: str | None = key(
-        Text(name="a title"), "The full title of the award.", example="Examples for Everyone"
+        English(Text(name="a title")),
+        "The full title of the award.",
+        example="Examples for Everyone",
     )
     number: str | None = key(Text(name="a number"), "The number of the award.", example="123.456")
     identifiers: tuple[Identifier, ...] = key(
@@ -185,7 +176,21 @@ def _finish_award(values: dict[str, Any], at: At) -> None:
         at.wrong("the award has neither a number nor a title", hint)
 
 
-_AWARD = Record(Award, "an award with the keys title and number, or with the key id", _finish_award)
+_AWARD = Struct(
+    Award,
+    "an award with the keys title and number, or with the key id",
+    _finish_award,
+    by_id=True,
+)
+
+_FUNDER = Struct(
+    Funder,
+    "a funder with the key ror or name",
+    check_name_or_ror,
+    shorthand="name",
+    by_id=True,
+    rules=ONE_KEY,
+)
 
 
 @attrs.frozen
@@ -193,7 +198,7 @@ class Funding:
     """A funder and an award."""
 
     funder: Funder | None = key(
-        Record(Funder, "a funder with the key ror or name", check_name_or_ror, shorthand="name"),
+        _FUNDER,
         "Who gave money.",
         example={"ror": "00k4n6c32"},
         required=True,
@@ -203,7 +208,7 @@ class Funding:
     )
 
 
-FUNDING = Record(Funding, "a mapping with the keys funder and award")
+FUNDING = Struct(Funding, "a mapping with the keys funder and award")
 """Funding."""
 
 
@@ -218,7 +223,7 @@ class Dated:
     description: str | None = key(Text(), "Further details.", example="First measurements.")
 
 
-DATED = Record(Dated, "a date with the keys date and type")
+DATED = Struct(Dated, "a date with the keys date and type")
 """A date."""
 
 
@@ -229,6 +234,7 @@ def _language_key(what: str, example: str) -> Any:  # noqa: ANN401, as attrs.fie
         f"The language of the {what}, as three-letter code of ISO 639-3.",
         example=example,
         aliases=("lang",),
+        field="lang",
     )
 
 
@@ -243,7 +249,7 @@ class AdditionalTitle:
     language: str | None = _language_key("title", "fra")
 
 
-TITLE = Record(AdditionalTitle, "a title with the keys title and type")
+TITLE = Struct(AdditionalTitle, "a title with the keys title and type")
 """An additional title."""
 
 
@@ -252,7 +258,7 @@ class AdditionalDescription:
     """Another description."""
 
     description: str = key(
-        Text(shortest=3), "The description, as text or HTML.", example="We did.", required=True
+        Html(shortest=3), "The description, as text or HTML.", example="We did.", required=True
     )
     type: str = key(
         Term("description_types"), "What is described.", example="methods", required=True
@@ -260,7 +266,7 @@ class AdditionalDescription:
     language: str | None = _language_key("description", "eng")
 
 
-DESCRIPTION = Record(AdditionalDescription, "a description with the keys description and type")
+DESCRIPTION = Struct(AdditionalDescription, "a description with the keys description and type")
 """An additional description."""
 
 
@@ -276,8 +282,68 @@ class ChangelogNotes:
     )
 
 
-NOTES = ByShape(
-    Text(shortest=3, can_be_empty=True),
-    Record(ChangelogNotes, "a mapping with the key path_changelog"),
+@attrs.frozen
+class Notes(Html):
+    """Release notes, which are an additional description on the server."""
+
+    def sent(self, value: str) -> Json:
+        """Return the description with its type."""
+        text = super().sent(value)
+        return {"description": text, "type": {"id": NOTES_TYPE}} if text else None
+
+    def stored(self, value: Json) -> Json:
+        """Return the description as any other is stored."""
+        return DESCRIPTION.stored(value) if isinstance(value, dict) else super().stored(value)
+
+    def sendable(self, value: Json) -> Json:
+        """Return the description as any other can be sent back."""
+        return DESCRIPTION.sendable(value)
+
+    def claims(self, item: Json, is_last: bool) -> bool:
+        """Return whether a description can be given by the key: the last one, without language."""
+        found = mapping(item)
+        kind = mapping(found.get("type")).get("id")
+        return is_last and kind == NOTES_TYPE and "lang" not in found
+
+    def taken_back(self, value: Json) -> Json:
+        """Return the text."""
+        return mapping(value).get("description")
+
+    def where(self, parts: tuple[str, ...]) -> str:
+        """Return nothing, as none of the parts has a key of its own."""
+        del parts
+        return ""
+
+
+NOTES_TYPE = "notes"
+"""The type of the additional description that the key `notes` stands for."""
+
+
+@attrs.frozen
+class _NotesOrChangelog(ByShape[str, ChangelogNotes]):
+    """Release notes, or where to find them; the server has them in either case."""
+
+    def sent(self, value: str | ChangelogNotes) -> Json:
+        """Return the notes; those in a changelog are sent when they are found there."""
+        return None if isinstance(value, ChangelogNotes) else self.simple.sent(value)
+
+    def kind_of(self, value: Json) -> Notes:
+        """Return how the server has the notes."""
+        del value
+        assert isinstance(self.simple, Notes)
+        return self.simple
+
+    def claims(self, item: Json, is_last: bool) -> bool:
+        """Return whether a description can be given as notes."""
+        return self.simple.claims(item, is_last)
+
+    def where(self, parts: tuple[str, ...]) -> str:
+        """Return nothing, as none of the parts has a key of its own."""
+        return self.simple.where(parts)
+
+
+NOTES = _NotesOrChangelog(
+    Notes(shortest=3, can_be_empty=True),
+    Struct(ChangelogNotes, "a mapping with the key path_changelog"),
 )
 """Release notes."""

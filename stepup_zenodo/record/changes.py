@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from ..config.fields import Normal
 from ..jsontypes import Json
 from ..local.files import LocalFile
 
@@ -45,7 +46,7 @@ class FieldChange:
 class CreateDraft:
     """Start a new record."""
 
-    fields: Mapping[str, Json]
+    fields: Normal
     """Everything that the draft starts with."""
 
 

@@ -6,6 +6,7 @@ here is what follows from the state of the record as a whole.
 
 from collections.abc import Mapping
 
+from ..config.fields import PREVIEW, VERSION, Normal
 from ..jsontypes import Json
 from ..local.files import LocalFile
 from ..local.state import Base
@@ -25,14 +26,11 @@ from .changes import (
     UploadFile,
 )
 from .desired import Desired
-from .normal import normal
-from .observed import PREVIEW, FileEntry, NoRecord, Record
+from .observed import FileEntry, NoRecord, Record
 from .ordering import order_problem
 from .threeway import Choice, compare_field, compare_file, is_equal
 
 __all__ = ("checksums_needed", "compare")
-
-_VERSION = "metadata.version"
 
 
 def checksums_needed(
@@ -88,7 +86,7 @@ def compare(
         case NoRecord():
             fields = {**desired.defaults, **desired.fields}
             fields.pop(PREVIEW, None)
-            return Changes((CreateDraft({k: v for k, v in fields.items() if v}),))
+            return Changes((CreateDraft(Normal.of({k: v for k, v in fields.items() if v})),))
         case Record(is_draft=True):
             return _compare_draft(desired, observed, base, choice)
         case _:
@@ -122,7 +120,7 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
 def _compare_published(
     desired: Desired, record: Record, base: Base, choice: Choice, started_here: bool
 ) -> Changes:
-    wanted = desired.fields.get(_VERSION)
+    wanted = desired.fields.get(VERSION)
     if isinstance(wanted, str) and wanted and _is_next(wanted, record, base):
         return _compare_next_version(record, wanted, choice, started_here)
     fields = _compare_fields(desired, record, base, choice)
@@ -150,8 +148,8 @@ def _is_next(wanted: str, record: Record, base: Base) -> bool:
 
     It is not when the version text was only changed on the server since it was sent.
     """
-    last = base.fields.get(_VERSION)
-    return wanted != record.version and (last is None or last.sent != normal(_VERSION, wanted))
+    last = base.fields.get(VERSION)
+    return wanted != record.version and (last is None or last.sent != wanted)
 
 
 def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
@@ -166,7 +164,7 @@ def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
         f"version {record.version or record.id} is published, so its files cannot change, "
         f"but these differ from the disk: {listed}",
         "raise the version in the configuration to publish them as a new version",
-        _VERSION,
+        VERSION,
     )
 
 
@@ -176,14 +174,14 @@ def _compare_next_version(
     problem = order_problem(wanted, record.version, record.versions)
     if problem:
         remedy = "give the version that you want to publish next"
-        return Changes(conflicts=(Conflict(_VERSION, problem, remedy, _VERSION),))
+        return Changes(conflicts=(Conflict(VERSION, problem, remedy, VERSION),))
     if record.has_next_draft and not (started_here or choice.ours):
         conflict = Conflict(
             "the record",
             "a draft of the next version exists that was not started from here",
             "write its id into the record id file to go on with it, discard it in the web form, "
             "or use --ours to take it over",
-            _VERSION,
+            VERSION,
         )
         return Changes(conflicts=(conflict,))
     return Changes((NewVersion(record.version, wanted),))
@@ -206,7 +204,7 @@ def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice
                 conflicts.append(verdict)
     actions: tuple[Action, ...] = ()
     if changes:
-        merged = {**record.fields, **{change.name: change.new for change in changes}}
+        merged = {**record.fields.sendable, **{change.name: change.new for change in changes}}
         actions = (SaveMetadata(tuple(changes), {k: v for k, v in merged.items() if v}),)
     return Changes(actions, tuple(kept), tuple(conflicts))
 

@@ -6,6 +6,7 @@ Here the server's part in it is played by what is known about its behaviour.
 
 import attrs
 
+from ..config.fields import PREVIEW, PUBLICATION_DATE, VERSION, Normal
 from ..jsontypes import Json
 from ..local.state import Base, EndpointState, SentField
 from .changes import (
@@ -23,8 +24,7 @@ from .changes import (
 )
 from .compare import compare
 from .desired import Desired
-from .normal import normal
-from .observed import PREVIEW, FileEntry, NoRecord, Record
+from .observed import FileEntry, NoRecord, Record
 from .threeway import Choice
 
 __all__ = ("Foreseen", "after", "foresee", "requests_needed")
@@ -32,7 +32,7 @@ __all__ = ("Foreseen", "after", "foresee", "requests_needed")
 _MAX_ROUNDS = 6
 """More rounds than any run needs."""
 
-_FORGOTTEN = ("metadata.version", PREVIEW)
+_FORGOTTEN = (VERSION, PREVIEW)
 """Fields that the draft of a new version does not take over."""
 
 
@@ -116,7 +116,8 @@ def after(action: Action, record: Record | NoRecord, today: str) -> Record:
         case ImportFiles():
             return attrs.evolve(record, files=record.previous or {}, previous=None)
         case SaveMetadata(fields=fields):
-            return attrs.evolve(record, fields=fields, revision=record.revision + 2)
+            saved = Normal(fields)
+            return attrs.evolve(record, fields=saved, revision=record.revision + 2)
         case DeleteFile(key=key):
             files = {name: entry for name, entry in record.files.items() if name != key}
             return _not_shown(attrs.evolve(record, files=files), key)
@@ -130,8 +131,11 @@ def _not_shown(record: Record, key: str) -> Record:
     """Return a record after a file was deleted or replaced, which is then not shown first."""
     if record.fields.get(PREVIEW) != key:
         return record
-    fields = {name: value for name, value in record.fields.items() if name != PREVIEW}
-    return attrs.evolve(record, fields=fields)
+    return attrs.evolve(record, fields=Normal(_without(record.fields, PREVIEW)))
+
+
+def _without(fields: Normal, *names: str) -> dict[str, Json]:
+    return {name: value for name, value in fields.sendable.items() if name not in names}
 
 
 def _created(action: CreateDraft) -> Record:
@@ -153,14 +157,14 @@ def _created(action: CreateDraft) -> Record:
 
 
 def _next_version(record: Record, today: str) -> Record:
-    fields = {name: value for name, value in record.fields.items() if name not in _FORGOTTEN}
+    fields = {**_without(record.fields, *_FORGOTTEN), PUBLICATION_DATE: today}
     return attrs.evolve(
         record,
+        fields=Normal(fields),
         is_draft=True,
         is_published=False,
         status="new_version_draft",
         has_next_draft=False,
-        fields={**fields, "metadata.publication_date": today},
         files={},
         previous=record.files,
     )
@@ -170,13 +174,13 @@ def _base_after(action: Action, base: Base) -> Base:
     """Return what is remembered after an action, as far as it matters to later comparisons."""
     match action:
         case CreateDraft():
-            return Base({name: _sent(name, value) for name, value in action.fields.items()})
+            return Base({name: SentField(value, value) for name, value in action.fields.items()})
         case NewVersion():
             return EndpointState(base=base).continued("").base
         case ImportFiles():
             return attrs.evolve(base, unsure=())
         case SaveMetadata(changes=changes):
-            sent = {change.name: _sent(change.name, change.new) for change in changes}
+            sent = {change.name: SentField(change.new, change.new) for change in changes}
             pending = {k: v for k, v in base.pending.items() if k not in sent}
             return attrs.evolve(base, fields={**base.fields, **sent}, pending=pending)
         case DeleteFile(key=key):
@@ -195,10 +199,6 @@ def _touched(base: Base, key: str) -> Base:
     shown = base.fields.get(PREVIEW)
     lost = {PREVIEW: None} if shown is not None and shown.sent == key else {}
     return attrs.evolve(base, unsure=unsure, pending={**base.pending, **lost})
-
-
-def _sent(name: str, value: Json) -> SentField:
-    return SentField(normal(name, value), normal(name, value))
 
 
 def requests_needed(actions: tuple[Action, ...]) -> int:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from ..config.fields import VERSION, Normal, sendable
 from ..errors import UnexpectedAnswer
 from ..jsontypes import Json
-from .normal import sendable
 
 __all__ = (
-    "PREVIEW",
     "FileEntry",
     "NoRecord",
     "Record",
@@ -18,10 +17,6 @@ __all__ = (
     "parse_record",
     "parse_versions",
 )
-
-
-PREVIEW = "files.default_preview"
-"""Name of the field that holds the file shown first."""
 
 
 @attrs.frozen
@@ -79,8 +74,8 @@ class Record:
     has_next_draft: bool
     """Whether a published version has a draft of the next version."""
 
-    fields: Mapping[str, Json]
-    """All metadata, custom fields and access, as they can be sent back, by field name."""
+    fields: Normal
+    """All metadata, custom fields, access and the file shown first, in normal form."""
 
     files: Mapping[str, FileEntry]
     """By name."""
@@ -109,7 +104,7 @@ class Record:
     @property
     def version(self) -> str:
         """The version text, empty when there is none."""
-        value = self.fields.get("metadata.version")
+        value = self.fields.get(VERSION)
         return value if isinstance(value, str) else ""
 
     @property
@@ -135,8 +130,6 @@ def parse_record(body: Mapping[str, Json]) -> Record:
     if not isinstance(revision, int):
         raise _unexpected("revision_id", revision)
     is_draft = body.get("is_draft") is True
-    shown = files.get("default_preview")
-    preview: dict[str, Json] = {PREVIEW: shown} if shown else {}
     return Record(
         id=_text(body, "id"),
         parent=_text(parent, "id"),
@@ -146,7 +139,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         status=str(body.get("status") or ""),
         is_latest=versions.get("is_latest") is True,
         has_next_draft=not is_draft and versions.get("is_latest_draft") is False,
-        fields={**sendable(body), **preview},
+        fields=Normal(sendable(body)),
         files=_parse_files(files),
         doi=_doi(pids),
         concept_doi=_doi(_optional(parent, "pids")),

@@ -20,7 +20,6 @@ from ..jsontypes import Json
 from ..local.files import LocalFile
 from ..local.state import Base, SentField
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
-from .normal import normal
 from .observed import FileEntry
 
 __all__ = ("Choice", "compare_field", "compare_file", "is_equal", "shown")
@@ -50,42 +49,41 @@ def compare_field(
     name
         E.g. `metadata.title`.
     ours
-        The value in the configuration, as it is sent.
+        The value in the configuration, in normal form.
     theirs
-        The value on the server, `None` for none.
+        The value on the server in normal form, `None` for none.
     base
         What was sent last.
     choice
         Decides where both sides changed.
     """
-    mine, other = normal(name, ours) or None, normal(name, theirs) or None
-    if mine == other:
+    if ours == theirs:
         return None
-    last = _last_sent(name, other, base)
+    last = _last_sent(name, theirs, base)
     if last is None:
-        return FieldChange(name, other, ours, "differs from the configuration")
-    ours_same, theirs_same = (last.sent or None) == mine, (last.kept or None) == other
+        return FieldChange(name, theirs, ours, "differs from the configuration")
+    ours_same, theirs_same = (last.sent or None) == ours, (last.kept or None) == theirs
     if ours_same and theirs_same:
         return None
     if theirs_same:
-        return FieldChange(name, other, ours, "changed in the configuration")
+        return FieldChange(name, theirs, ours, "changed in the configuration")
     if choice.ours:
-        return FieldChange(name, other, ours, "changed on the server, overwritten as told")
+        return FieldChange(name, theirs, ours, "changed on the server, overwritten as told")
     if ours_same or choice.theirs:
-        return Kept(name, f"changed on the server to {shown(other)}", name)
+        return Kept(name, f"changed on the server to {shown(theirs)}", name)
     return Conflict(
         name,
-        f"changed in the configuration to {shown(mine)} and on the server to {shown(other)}",
+        f"changed in the configuration to {shown(ours)} and on the server to {shown(theirs)}",
         "use --ours to overwrite the server, --theirs to keep what it has, "
         "or `stepup-zenodo pull` to take that over",
         name,
     )
 
 
-def _last_sent(name: str, other: Json, base: Base) -> SentField | None:
+def _last_sent(name: str, theirs: Json, base: Base) -> SentField | None:
     """Return what was sent last, which may be what an interrupted run was about to save."""
-    if name in base.pending and (base.pending[name] or None) == other:
-        return SentField(other, other)
+    if name in base.pending and (base.pending[name] or None) == theirs:
+        return SentField(theirs, theirs)
     return base.fields.get(name)
 
 

@@ -6,6 +6,8 @@ from pathlib import PurePath
 
 import attrs
 
+from ..config.fields import CREATORS, PUBLICATION_DATE, PUBLISHER, RESOURCE_TYPE, TITLE, VERSION
+from ..config.people import who_of
 from ..errors import Problem
 from ..jsontypes import Json
 
@@ -85,17 +87,17 @@ def citation_of(
     url
         The address of its page.
     """
-    creators = fields.get("metadata.creators")
-    kind = fields.get("metadata.resource_type")
+    creators = fields.get(CREATORS)
+    kind = fields.get(RESOURCE_TYPE)
     return Citation(
         doi=doi,
         concept_doi=concept_doi,
         record=record,
         url=url,
-        version=_text(fields.get("metadata.version")),
-        title=_text(fields.get("metadata.title")),
-        date=_text(fields.get("metadata.publication_date")),
-        publisher=_text(fields.get("metadata.publisher")),
+        version=_text(fields.get(VERSION)),
+        title=_text(fields.get(TITLE)),
+        date=_text(fields.get(PUBLICATION_DATE)),
+        publisher=_text(fields.get(PUBLISHER)),
         kind=_text(kind.get("id")) if isinstance(kind, dict) else "",
         authors=tuple(
             _author(item)
@@ -110,8 +112,7 @@ def _text(value: Json) -> str:
 
 
 def _author(creator: Mapping[str, Json]) -> Author:
-    who = creator.get("person_or_org")
-    who = who if isinstance(who, dict) else {}
+    who = who_of(creator)
     affiliations = creator.get("affiliations")
     first = affiliations[0] if isinstance(affiliations, list) and affiliations else {}
     affiliation = _text(first.get("name")) if isinstance(first, dict) else ""

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from ..config.fields import PREVIEW, held
+from ..config.people import who_of
 from ..jsontypes import Json
-from ..record.observed import PREVIEW, Record, parse_record
-from ..reporting.report import REQUIRED
+from ..record.observed import Record, parse_record
+from ..reporting.report import missing_parts
 from .pagesections import Section, detail_sections, fact_sections, html_sections, typed_words
 from .pagewords import (
     Words,
@@ -202,26 +204,25 @@ def page_of(answers: Answers) -> Page:
     """
     body = answers.body
     record = parse_record(body)
-    metadata = mapping(body.get("metadata"))
     versions = tuple(_versions(answers.versions, record.id))
     return Page(
         id=record.id,
         state="Correction" if record.is_edit else _STATES.get(record.status, record.status),
         is_public=not record.is_draft,
         notices=tuple(_notices(answers, record, versions)),
-        title=text_of(metadata.get("title")),
-        subtitles=tuple(typed_words(metadata.get("additional_titles"), "title")),
-        resource_type=term_title(metadata.get("resource_type")),
-        date=text_of(metadata.get("publication_date")),
+        title=text_of(held(body, "metadata.title")),
+        subtitles=tuple(typed_words(held(body, "metadata.additional_titles"), "title")),
+        resource_type=term_title(held(body, "metadata.resource_type")),
+        date=text_of(held(body, "metadata.publication_date")),
         version=record.version,
-        creators=tuple(_people(metadata.get("creators"))),
+        creators=tuple(_people(held(body, "metadata.creators"))),
         doi=_doi(body, record),
         concept_doi=record.concept_doi,
         address=web_address(record.html),
-        texts=tuple(html_sections(metadata)),
+        texts=tuple(html_sections(body)),
         files=_files(record),
-        sections=tuple(fact_sections(metadata, mapping(body.get("custom_fields")))),
-        contributors=tuple(_people(metadata.get("contributors"))),
+        sections=tuple(fact_sections(body)),
+        contributors=tuple(_people(held(body, "metadata.contributors"))),
         versions=versions,
         details=tuple(detail_sections(body, answers.community)),
         citation=answers.citation.strip(),
@@ -247,8 +248,7 @@ def _notices(answers: Answers, record: Record, versions: tuple[Version, ...]) ->
     review = review_words(record.status, text_of(answers.community.get("slug")))
     if review:
         yield f"It is {review}."
-    missing = [name for name in REQUIRED if f"metadata.{name}" not in record.fields]
-    missing += [] if record.files else ["files"]
+    missing = missing_parts(record)
     if missing:
         yield f"It is not ready to be published, missing: {', '.join(missing)}."
 
@@ -275,12 +275,11 @@ def _files(record: Record) -> tuple[PageFile, ...]:
 
 def _versions(listed: Mapping[str, Json], this: str) -> Iterator[Version]:
     for hit in items(mapping(listed.get("hits")).get("hits")):
-        metadata = mapping(hit.get("metadata"))
         index = mapping(hit.get("versions")).get("index")
         record_id = text_of(hit.get("id"))
         yield Version(
-            name=text_of(metadata.get("version")) or f"number {index}",
-            date=text_of(metadata.get("publication_date")),
+            name=text_of(held(hit, "metadata.version")) or f"number {index}",
+            date=text_of(held(hit, "metadata.publication_date")),
             doi=text_of(mapping(mapping(hit.get("pids")).get("doi")).get("identifier")),
             address=web_address(text_of(mapping(hit.get("links")).get("self_html"))),
             is_this=record_id == this,
@@ -289,7 +288,7 @@ def _versions(listed: Mapping[str, Json], this: str) -> Iterator[Version]:
 
 def _people(value: Json) -> Iterator[Person]:
     for item in items(value):
-        person = mapping(item.get("person_or_org"))
+        person = who_of(item)
         yield Person(
             name=text_of(person.get("name")),
             role=term_title(item.get("role")),

@@ -1,9 +1,12 @@
 """The parts of the page of a record that are a heading and what belongs to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import attrs
 
+from ..config.configuration import CUSTOM
+from ..config.fields import held
+from ..config.table import field_of, fields
 from ..jsontypes import Json
 from ..text.markup import clean_html
 from .pagewords import (
@@ -20,18 +23,6 @@ from .review import parse_review
 
 __all__ = ("Section", "detail_sections", "fact_sections", "html_sections", "typed_words")
 
-_CUSTOM = {
-    "code:codeRepository": "Repository of the code",
-    "code:developmentStatus": "Development status",
-    "code:programmingLanguage": "Programming languages",
-    "dc:rightsHolder": "Rights holders",
-    "imprint:imprint": "Published in",
-    "journal:journal": "Journal",
-    "meeting:meeting": "Conference",
-    "thesis:thesis": "Thesis",
-}
-"""Headings of custom fields; others have their names on the server."""
-
 
 @attrs.frozen
 class Section:
@@ -47,13 +38,23 @@ class Section:
     """Or a text with safe HTML."""
 
 
-def html_sections(metadata: Mapping[str, Json]) -> Iterator[Section]:
-    """Yield the texts that are HTML."""
-    yield from _html_section("Description", metadata.get("description"))
-    for item in items(metadata.get("additional_descriptions")):
+def html_sections(body: Mapping[str, Json]) -> Iterator[Section]:
+    """Yield the texts that are HTML.
+
+    Parameters
+    ----------
+    body
+        The draft or record.
+    """
+    yield from _html_section(_heading("metadata.description"), held(body, "metadata.description"))
+    for item in items(held(body, "metadata.additional_descriptions")):
         kind, language = term_title(item.get("type")), term_title(item.get("lang"))
         heading = f"{kind or 'More'} ({language})" if language else kind or "More"
         yield from _html_section(heading, item.get("description"))
+
+
+def _heading(path: str) -> str:
+    return field_of(path).heading
 
 
 def _html_section(heading: str, source: Json) -> Iterator[Section]:
@@ -70,21 +71,31 @@ def typed_words(value: Json, key: str) -> Iterator[Words]:
         yield Words(text_of(item.get(key)), label=term_title(item.get("type")), remark=remark)
 
 
-def fact_sections(metadata: Mapping[str, Json], custom: Mapping[str, Json]) -> Iterator[Section]:
-    """Yield what comes below the files, without what is empty."""
-    known = {
-        "Related works": _related(metadata.get("related_identifiers")),
-        "References": _references(metadata.get("references")),
-        "Funding": _funding(metadata.get("funding")),
-        "Dates": typed_words(metadata.get("dates"), "date"),
-        "Places": map(_place, items(mapping(metadata.get("locations")).get("features"))),
-        "Other identifiers": map(identifier_words, items(metadata.get("identifiers"))),
-    }
-    others = {_CUSTOM.get(name, name): plain_words(value) for name, value in custom.items()}
-    for heading, found in {**known, **others}.items():
-        words = tuple(found)
+def fact_sections(body: Mapping[str, Json]) -> Iterator[Section]:
+    """Yield what comes below the files, without what is empty.
+
+    Parameters
+    ----------
+    body
+        The draft or record.
+    """
+    yield from _sections(body, _FACTS)
+    for name, value in mapping(body.get("custom_fields")).items():
+        field = fields().get(f"{CUSTOM}{name}")
+        words = tuple(plain_words(value))
         if words:
-            yield Section(heading, words)
+            # Fields without a key of their own are known by their names on the server.
+            yield Section(field.heading or name if field else name, words)
+
+
+def _sections(
+    body: Mapping[str, Json], shown: Mapping[str, Callable[[Json], Iterable[Words]]]
+) -> Iterator[Section]:
+    """Yield what a record holds of certain keys of the configuration, without what is empty."""
+    for path, words_of in shown.items():
+        words = tuple(words_of(held(body, path)))
+        if words:
+            yield Section(_heading(path), words)
 
 
 def _related(value: Json) -> Iterator[Words]:
@@ -146,22 +157,11 @@ def detail_sections(body: Mapping[str, Json], community: Mapping[str, Json]) -> 
     community
         The community that is to review it, empty when there is none.
     """
-    metadata = mapping(body.get("metadata"))
-    found = {
-        "Communities": _communities(body, community),
-        "Licence": _licences(metadata.get("rights")),
-        "Access": _access(mapping(body.get("access"))),
-        "Keywords": map(_subject, items(metadata.get("subjects"))),
-        "Languages": plain_words(metadata.get("languages")),
-        "Publisher": plain_words(metadata.get("publisher")),
-        "Formats": plain_words(metadata.get("formats")),
-        "Sizes": plain_words(metadata.get("sizes")),
-    }
-    for heading, words in found.items():
-        section = Section(heading, tuple(words))
-        if section.words:
-            yield section
-    yield from _html_section("Copyright", metadata.get("copyright"))
+    communities = tuple(_communities(body, community))
+    if communities:
+        yield Section("Communities", communities)
+    yield from _sections(body, _DETAILS)
+    yield from _html_section(_heading("metadata.copyright"), held(body, "metadata.copyright"))
 
 
 def _communities(body: Mapping[str, Json], community: Mapping[str, Json]) -> Iterator[Words]:
@@ -201,3 +201,29 @@ def _access(access: Mapping[str, Json]) -> Iterator[Words]:
 
 def _subject(item: Mapping[str, Json]) -> Words:
     return Words(text_of(item.get("subject")) or text_of(item.get("id")))
+
+
+def _subjects(value: Json) -> Iterator[Words]:
+    return map(_subject, items(value))
+
+
+_FACTS: Mapping[str, Callable[[Json], Iterable[Words]]] = {
+    "metadata.related": _related,
+    "metadata.references": _references,
+    "metadata.funding": _funding,
+    "metadata.dates": lambda value: typed_words(value, "date"),
+    "metadata.locations": lambda value: map(_place, items(mapping(value).get("features"))),
+    "metadata.identifiers": lambda value: map(identifier_words, items(value)),
+}
+"""How keys of the configuration are shown below the files."""
+
+_DETAILS: Mapping[str, Callable[[Json], Iterable[Words]]] = {
+    "metadata.license": _licences,
+    "access": lambda value: _access(mapping(value)),
+    "metadata.keywords": _subjects,
+    "metadata.languages": plain_words,
+    "metadata.publisher": plain_words,
+    "metadata.formats": plain_words,
+    "metadata.sizes": plain_words,
+}
+"""How keys of the configuration are shown beside the rest."""

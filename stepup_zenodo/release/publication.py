@@ -5,13 +5,24 @@ from collections.abc import Mapping
 
 import attrs
 
+from ..config.fieldpaths import config_path
+from ..config.fields import (
+    CREATORS,
+    LICENSE,
+    PUBLICATION_DATE,
+    REQUIRED,
+    TITLE,
+    VERSION,
+)
+from ..config.people import who_of
+from ..config.reading import mapping
 from ..errors import Problem, printable
 from ..jsontypes import Json
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
-from ..reporting.report import REQUIRED, size_text
+from ..reporting.report import size_text
 
 __all__ = ("Draft", "objections", "public_lines", "word_to_type")
 
@@ -86,9 +97,9 @@ def _differences(draft: Draft) -> list[Problem]:
 def _missing(draft: Draft) -> list[Problem]:
     fields, files = draft.record.fields, draft.record.files
     problems = [
-        Problem("is missing", f"metadata.{name}", hint="give it in the configuration, and sync")
+        Problem("is missing", config_path(name), hint="give it in the configuration, and sync")
         for name in REQUIRED
-        if not fields.get(f"metadata.{name}")
+        if not fields.get(name)
     ]
     if not files:
         problems.append(Problem("there are no files", "paths", hint="list them, and sync"))
@@ -106,12 +117,12 @@ def _version(draft: Draft) -> list[Problem]:
     if not message and draft.latest and not version:
         message = f"this version has no version text, but the latest one has {draft.latest}"
     hint = "raise metadata.version in the configuration, and sync"
-    return [_at(draft, "metadata.version", message, hint)] if message else []
+    return [_at(draft, VERSION, message, hint)] if message else []
 
 
 def _date(draft: Draft) -> list[Problem]:
     """Object to a date in the future, and to a past one that nobody has chosen."""
-    field = "metadata.publication_date"
+    field = PUBLICATION_DATE
     date = draft.record.fields.get(field)
     if not isinstance(date, str) or not date:
         return []
@@ -128,7 +139,7 @@ def _date(draft: Draft) -> list[Problem]:
 def _dois(draft: Draft) -> list[Problem]:
     """Object to files that print the DOI of another record as if it were that of this one."""
     own, concept = draft.record.doi.lower(), draft.record.concept_doi.lower()
-    cited = json.dumps(draft.record.fields).lower()
+    cited = json.dumps(dict(draft.record.fields)).lower()
     problems = [
         Problem(
             f"{key} holds the placeholder for the DOI",
@@ -175,11 +186,11 @@ def public_lines(record: Record) -> list[str]:
     """Return what a draft will show to everybody."""
     total = sum(entry.size or 0 for entry in record.files.values())
     rows = {
-        "title": _text(record.fields.get("metadata.title")),
+        "title": _text(record.fields.get(TITLE)),
         "version": record.version or "none",
-        "date": _text(record.fields.get("metadata.publication_date")),
-        "creators": "; ".join(_names(record.fields.get("metadata.creators"))),
-        "licence": ", ".join(_licences(record.fields.get("metadata.rights"))) or "none",
+        "date": _text(record.fields.get(PUBLICATION_DATE)),
+        "creators": "; ".join(_names(record.fields.get(CREATORS))),
+        "licence": ", ".join(_licences(record.fields.get(LICENSE))) or "none",
         "DOI": record.doi or "given by the server when it is published",
         "files": f"{len(record.files)}, {size_text(total)}, {_files_access(record)}",
     }
@@ -198,8 +209,8 @@ def _text(value: Json) -> str:
 def _names(creators: Json) -> list[str]:
     names = []
     for creator in creators if isinstance(creators, list) else []:
-        who = creator.get("person_or_org") if isinstance(creator, dict) else None
-        if isinstance(who, dict):
+        who = who_of(mapping(creator))
+        if who:
             parts = (_text(who.get("family_name")), _text(who.get("given_name")))
             names.append(_text(who.get("name")) or ", ".join(part for part in parts if part))
     return names

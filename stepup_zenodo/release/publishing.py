@@ -114,7 +114,7 @@ def let_server_check(opened: Opened, draft: Draft) -> Record:
         When something is wrong, with the places in the configuration.
     """
     client = opened.client
-    same = Changes((SaveMetadata((), draft.record.fields),))
+    same = Changes((SaveMetadata((), draft.record.fields.sendable),))
     uploads = Uploads(client, 1, silent, opened.project.checksum_cache())
     try:
         execute(client, same, draft.record, opened.journal, uploads)

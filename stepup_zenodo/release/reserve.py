@@ -2,6 +2,7 @@
 
 import attrs
 
+from ..config.fields import VERSION, Normal
 from ..errors import Rejected
 from ..local.state import Base, EndpointState
 from ..record.changes import Changes, NewVersion
@@ -16,8 +17,6 @@ from ..sync.rounds import Sync, base_of
 from ..sync.verdicts import refusal
 
 __all__ = ("Reservation", "starting")
-
-VERSION = "metadata.version"
 
 
 def starting(
@@ -40,7 +39,7 @@ def starting(
         return compare(desired, observed, Base(), choice)
     if observed.is_draft:
         return Changes()
-    wanted = {name: value for name, value in desired.fields.items() if name == VERSION}
+    wanted = Normal.of({k: v for k, v in desired.fields.items() if k == VERSION})
     base = base_of(observed, state)
     changes = compare(
         attrs.evolve(desired, fields=wanted, files={}),

@@ -8,18 +8,16 @@ as servers get new ones.
 The endpoints need no special right, and answers are remembered per machine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
-import attrs
-
-from ..jsontypes import Json
+from ..config.reading import Mention
 from ..local.storage import read_cache, write_cache
 from .client import Client
 from .protocol import Request
 
-__all__ = ("KnownIds", "Reference", "references", "term_reference")
+__all__ = ("KnownIds", "term_reference")
 
 _ENDPOINTS = {
     "resource_types": "vocabularies/resourcetypes",
@@ -37,49 +35,9 @@ _ENDPOINTS = {
 }
 
 
-@attrs.frozen
-class Reference:
-    """An id that the record refers to."""
-
-    collection: str
-    """Path of the endpoint, e.g. `affiliations`."""
-
-    id: str
-    """The id."""
-
-    field: str = ""
-    """Where it stands, as a path of the server's JSON."""
-
-
-def term_reference(vocabulary: str, term: str) -> Reference:
+def term_reference(vocabulary: str, term: str) -> Mention:
     """Return the reference to a term, by the name of its vocabulary in this package."""
-    return Reference(_ENDPOINTS[vocabulary], term)
-
-
-def references(fields: Mapping[str, Json]) -> Iterator[Reference]:
-    """Yield the ids of organisations, funders, awards and subjects in metadata fields."""
-    for name in ("metadata.creators", "metadata.contributors"):
-        for path, person in _items(fields.get(name), name):
-            for inner, affiliation in _items(person.get("affiliations"), f"{path}.affiliations"):
-                yield from _reference("affiliations", affiliation, inner)
-    for path, item in _items(fields.get("metadata.funding"), "metadata.funding"):
-        for key, collection in (("funder", "funders"), ("award", "awards")):
-            part = item.get(key)
-            if isinstance(part, dict):
-                yield from _reference(collection, part, f"{path}.{key}")
-    for path, item in _items(fields.get("metadata.subjects"), "metadata.subjects"):
-        yield from _reference("subjects", item, path)
-
-
-def _items(value: Json, path: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
-    for i, item in enumerate(value if isinstance(value, list) else []):
-        if isinstance(item, dict):
-            yield f"{path}.{i}", item
-
-
-def _reference(collection: str, item: Mapping[str, Json], path: str) -> Iterator[Reference]:
-    if isinstance(item.get("id"), str):
-        yield Reference(collection, str(item["id"]), f"{path}.id")
+    return Mention(_ENDPOINTS[vocabulary], term)
 
 
 class KnownIds:
@@ -100,7 +58,7 @@ class KnownIds:
         self._endpoint = endpoint
         self._known = self._written()
 
-    def missing(self, client: Client, wanted: Iterable[Reference]) -> tuple[Reference, ...]:
+    def missing(self, client: Client, wanted: Iterable[Mention]) -> tuple[Mention, ...]:
         """Return the references that the endpoint does not have.
 
         Raises

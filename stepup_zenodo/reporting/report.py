@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import assert_never
 
+from ..config.fields import REQUIRED
 from ..errors import Failure, Place, printable
 from ..jsontypes import Json
 from ..record.changes import (
@@ -32,14 +33,12 @@ __all__ = (
     "counted",
     "failure_json",
     "kept_lines",
+    "missing_parts",
     "outcome_json",
     "outcome_lines",
     "record_line",
     "size_text",
 )
-
-REQUIRED = ("title", "creators", "resource_type", "publication_date", "publisher")
-"""Fields without which the server publishes nothing."""
 
 Locate = Callable[[str], Place | None]
 """Returns the place in the configuration of a field."""
@@ -102,11 +101,16 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
     if outcome.status is Status.SYNCED:
         parts.append(f"{size_text(traffic.sent)} sent in {counted(traffic.requests, 'request')}")
     lines = [f"{outcome.status.value}: {', '.join(parts)}"]
-    missing = [name for name in REQUIRED if f"metadata.{name}" not in record.fields]
-    missing += [] if record.files else ["files"]
+    missing = missing_parts(record)
     if record.is_draft and missing:
         lines.append(f"not ready to be published, missing: {', '.join(missing)}")
     return [*lines, printable(record.html)] if record.html else lines
+
+
+def missing_parts(record: Record) -> list[str]:
+    """Return what a record lacks that the server demands when it is published."""
+    names = [name.rpartition(".")[2] for name in REQUIRED if record.fields.get(name) is None]
+    return names + ([] if record.files else ["files"])
 
 
 def record_line(record: Record | NoRecord) -> str:

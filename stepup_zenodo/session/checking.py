@@ -1,9 +1,11 @@
 """Ask the server whether it has the ids that the record refers to."""
 
+from ..config.fields import mentions
+from ..config.reading import Mention
 from ..errors import Invalid, Problem
 from ..record.desired import Desired
 from ..remote.client import Client
-from ..remote.lookup import Reference, references, term_reference
+from ..remote.lookup import term_reference
 from .project import Project
 
 __all__ = ("check_ids",)
@@ -22,13 +24,13 @@ def check_ids(project: Project, desired: Desired, client: Client) -> None:
     known = project.known_ids()
     terms = {term_reference(item.vocabulary, item.id): item for item in project.doubtful}
     problems: list[Problem] = [terms[item] for item in known.missing(client, terms)]
-    missing = known.missing(client, references(desired.fields))
+    missing = known.missing(client, mentions(desired.fields))
     problems += [_unknown_id(project, desired, item) for item in missing]
     if problems:
         raise Invalid(tuple(problems))
 
 
-def _unknown_id(project: Project, desired: Desired, reference: Reference) -> Problem:
+def _unknown_id(project: Project, desired: Desired, reference: Mention) -> Problem:
     where = desired.where(reference.field)
     noun = reference.collection.removesuffix("s")
     return Problem(

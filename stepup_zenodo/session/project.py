@@ -7,9 +7,10 @@ from pathlib import Path
 import attrs
 from platformdirs import user_cache_path
 
+from ..config.configuration import Config
 from ..config.endpoint import checked_endpoint
-from ..config.file import Config, listed_paths, parse_config, parse_leniently
-from ..config.kinds import UnknownTerm
+from ..config.file import listed_paths, parse_config, parse_leniently
+from ..config.ids import UnknownTerm
 from ..config.paths import ListedPath
 from ..config.works import ChangelogNotes
 from ..document.parse import MAX_SIZE

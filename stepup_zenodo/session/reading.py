@@ -8,13 +8,12 @@ from pathlib import Path
 import attrs
 
 from ..config.access import embargo_problems
+from ..config.fields import sent_fields
 from ..config.works import ChangelogNotes
 from ..errors import Invalid, Place, Problem
 from ..local.boundary import outside, project_folder
 from ..local.files import look
-from ..record.desired import Desired, draft_defaults, metadata_fields
-from ..record.normal import normal
-from ..record.observed import PREVIEW
+from ..record.desired import Desired, draft_defaults
 from ..text.changelog import section, versions
 from .project import Project
 
@@ -58,11 +57,7 @@ def desired_of(project: Project, today: date) -> Desired:
     if problems:
         start = Place("", 0, 0)
         raise Invalid(tuple(sorted(problems, key=lambda problem: problem.place or start)))
-    # The normal form is what the server stores unchanged, so it is what is sent.
-    sent = metadata_fields(project.config, html, notes)
-    fields = {name: normal(name, value) for name, value in sent.items()}
-    if project.config.default_preview is not None:
-        fields[PREVIEW] = project.config.default_preview
+    fields = sent_fields(project.config, html, notes)
     defaults = draft_defaults(project.config, today)
     return Desired(fields, {file.key: file for file in files}, defaults, project.config)
 

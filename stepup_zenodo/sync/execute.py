@@ -4,6 +4,7 @@ from typing import assert_never
 
 import attrs
 
+from ..config.fields import PREVIEW
 from ..errors import Failure, Rejected
 from ..jsontypes import Json
 from ..local.state import SentField
@@ -19,8 +20,7 @@ from ..record.changes import (
     SaveMetadata,
     UploadFile,
 )
-from ..record.normal import normal
-from ..record.observed import PREVIEW, NoRecord, Record, parse_entries, parse_record
+from ..record.observed import NoRecord, Record, parse_entries, parse_record
 from ..remote.client import Client
 from ..remote.protocol import (
     Answer,
@@ -191,7 +191,7 @@ def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal)
 
 def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
     fields = dict(action.fields)
-    journal.intend("draft", {name: normal(name, value) for name, value in fields.items()})
+    journal.intend("draft", fields)
     try:
         answer = client.write(create_draft(_body(fields)))
     except Rejected:
@@ -235,15 +235,12 @@ def _edit(client: Client, record: Record, journal: Journal) -> Record | None:
     journal.intend("edit")
     draft = parse_record(client.write(edit_record(record.id)).record)
     names = {*draft.fields, *record.fields} - {PREVIEW}
-    untouched = all(
-        normal(name, draft.fields.get(name)) == normal(name, record.fields.get(name))
-        for name in names
-    )
+    untouched = all(draft.fields.get(name) == record.fields.get(name) for name in names)
     return draft if untouched else None
 
 
 def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal) -> Record:
-    pending = {change.name: normal(change.name, change.new) for change in action.changes}
+    pending = {change.name: change.new for change in action.changes}
     journal.saving(pending)
     request = save_draft(record.id, _body(dict(action.fields)), record.revision)
     revision = record.revision
@@ -272,10 +269,10 @@ def _delete(client: Client, key: str, record: Record, journal: Journal) -> Recor
 def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:
     published = parse_record(client.write(publish(record.id)).record)
     pending = journal.state.base.pending
-    kept = {name: normal(name, published.fields.get(name)) for name in pending}
+    kept = {name: published.fields.get(name) for name in pending}
     journal.edit_published({name: SentField(pending[name], kept[name]) for name in pending})
     return published
 
 
 def _sent(name: str, value: Json, record: Record) -> SentField:
-    return SentField(sent=normal(name, value), kept=normal(name, record.fields.get(name)))
+    return SentField(sent=value, kept=record.fields.get(name))

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import attrs
 
+from ..config.fields import PREVIEW
 from ..jsontypes import Json
 from ..local.state import Base, EndpointState, SentField, forget, save
-from ..record.observed import PREVIEW, Record
+from ..record.observed import Record
 
 __all__ = ("Journal", "utc_now")
 

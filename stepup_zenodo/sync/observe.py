@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from ..config.fields import PREVIEW, VERSION
 from ..errors import Refused
 from ..local.state import EndpointState
-from ..record.normal import normal
-from ..record.observed import PREVIEW, NoRecord, Record, parse_record, parse_versions
+from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..remote.client import Client
 from ..remote.protocol import Answer, get_draft, get_latest, get_record, versions
 from .recovery import Search, find_lost_draft
@@ -62,7 +62,7 @@ def _observe_edit(client: Client, draft: Record, state: EndpointState, wanted: s
     """Return an edit draft if it is ours alone, else the published version that it would change."""
     if not (state.intent == "edit" and _is_ours(client, draft, state)):
         return attrs.evolve(_observe_published(client, state, wanted), edit_open=True)
-    if wanted in ("", draft.version, state.base.pending.get("metadata.version")):
+    if wanted in ("", draft.version, state.base.pending.get(VERSION)):
         return draft
     return attrs.evolve(_observe_published(client, state, wanted), edit_ours=True)
 
@@ -74,8 +74,8 @@ def _is_ours(client: Client, draft: Record, state: EndpointState) -> bool:
     ours = {**saved, **state.base.pending}
     names = {*draft.fields, *published.fields} - {PREVIEW}
     return all(
-        normal(name, draft.fields.get(name)) == normal(name, published.fields.get(name))
-        or (name in ours and normal(name, draft.fields.get(name)) == ours[name])
+        draft.fields.get(name) == published.fields.get(name)
+        or (name in ours and draft.fields.get(name) == (ours[name] or None))
         for name in names
     )
 

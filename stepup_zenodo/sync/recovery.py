@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from ..config.fields import TITLE
 from ..errors import Refused
 from ..jsontypes import Json
 from ..local.state import EndpointState
-from ..record.normal import normal
 from ..record.observed import NoRecord, Record, parse_record
 from ..remote.client import Client
 from ..remote.protocol import Answer, get_draft, user_drafts
@@ -39,8 +39,6 @@ EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 LATEST = datetime.datetime(9000, 1, 1, tzinfo=datetime.UTC)
 """After every record."""
-
-TITLE = "metadata.title"
 
 
 @attrs.frozen
@@ -141,7 +139,7 @@ def _candidates(
 
 
 def _equal(name: str, draft: Record, wanted: Mapping[str, Json]) -> bool:
-    return (normal(name, draft.fields.get(name)) or None) == (wanted.get(name) or None)
+    return draft.fields.get(name) == (wanted.get(name) or None)
 
 
 def _time(text: Json) -> datetime.datetime | None:

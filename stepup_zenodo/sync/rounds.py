@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import attrs
 
+from ..config.fields import VERSION
 from ..errors import Failure, Rejected, Unavailable
 from ..events import Listener, Retrying
 from ..local.checksums import ChecksumCache
@@ -14,7 +15,6 @@ from ..record.changes import Action, Changes, Kept
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
 from ..record.foresee import Foreseen, foresee
-from ..record.normal import normal
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.threeway import Choice
 from ..remote.client import Client
@@ -158,7 +158,7 @@ class Sync:
         return Changes(found.actions, found.kept)
 
     def _observe(self) -> Record | NoRecord:
-        wanted = self.desired.fields.get("metadata.version")
+        wanted = self.desired.fields.get(VERSION)
         search = Search(self.settle, start_anew=self.choice.ours)
         return observe(self.client, self.journal.state, str(wanted or ""), search)
 
@@ -203,9 +203,9 @@ class Sync:
     def _remember(self, desired: Desired, record: Record) -> None:
         """Write down where both sides agree."""
         fields = {
-            name: SentField(normal(name, value), normal(name, value))
+            name: SentField(value, value)
             for name, value in desired.fields.items()
-            if (normal(name, value) or None) == (normal(name, record.fields.get(name)) or None)
+            if value == record.fields.get(name)
         }
         files = {
             key: file.checksum

@@ -9,18 +9,14 @@ import attrs
 import yaml
 
 from ..config.endpoint import SANDBOX
+from ..config.fields import DESCRIPTION, PREVIEW, config_words, sent_fields
 from ..config.file import parse_leniently
 from ..config.paths import ListedPath, key_of, path_problems
 from ..errors import Invalid
 from ..jsontypes import Json
-from ..record.desired import metadata_fields
-from ..record.normal import normal
-from ..record.observed import PREVIEW, Record
-from .configwords import config_words
+from ..record.observed import Record
 
 __all__ = ("Adopted", "adopted", "endpoint_of")
-
-_DESCRIPTION = "metadata.description"
 
 _ZENODO = "https://zenodo.org/api"
 """The API whose records have DOIs with the prefix of Zenodo."""
@@ -70,11 +66,10 @@ def adopted(record: Record) -> Adopted:
     left: list[str] = []
     files = _files(record, left)
     description = ""
-    for name, value in record.fields.items():
-        stored = normal(name, value)
+    for name, stored in record.fields.items():
         if stored is None or _is_usual(name, stored):
             continue
-        if name == _DESCRIPTION:
+        if name == DESCRIPTION:
             description = str(stored)
             continue
         if name == PREVIEW and stored not in files:
@@ -118,10 +113,10 @@ def _says(words: Mapping[str, Json], name: str, stored: Json) -> bool:
     try:
         # Ids that the vocabularies of this package lack are the server's own.
         config, _ = parse_leniently(yaml.safe_dump(values, allow_unicode=True), "zenodo.yaml")
-        fields = metadata_fields(config, None)
+        fields = sent_fields(config)
     except Invalid:
         return False
-    return normal(name, fields.get(name)) == stored
+    return fields.get(name) == stored
 
 
 def _put(config: dict[str, Any], path: str, value: Json) -> None:

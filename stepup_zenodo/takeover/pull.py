@@ -6,18 +6,18 @@ from pathlib import PurePath
 
 import attrs
 
-from ..config.file import Config, parse_config
+from ..config.configuration import Config
+from ..config.fields import DESCRIPTION, DESCRIPTIONS, config_words, sent_fields
+from ..config.file import parse_config
 from ..config.works import ChangelogNotes
 from ..document.yamledit import changed_yaml
 from ..errors import Invalid, Refused
 from ..jsontypes import Json, is_empty
 from ..local.state import Base
 from ..record.changes import Conflict, FieldChange, Kept
-from ..record.desired import Desired, metadata_fields
-from ..record.normal import normal
-from ..record.observed import PREVIEW, Record
+from ..record.desired import Desired
+from ..record.observed import Record
 from ..record.threeway import Choice, compare_field, compare_file
-from .configwords import config_words
 
 __all__ = ("Pulled", "pull")
 
@@ -73,8 +73,8 @@ def pull(
     taken: list[tuple[str, Json, Json]] = []
     left: list[tuple[str, str]] = []
     for name in names:
-        theirs = normal(name, record.fields.get(name)) or None
-        mine = normal(name, desired.fields.get(name)) or None
+        theirs = record.fields.get(name)
+        mine = desired.fields.get(name)
         try:
             text = _taken_over(text, file, name, mine, theirs)
             taken.append((name, mine, theirs))
@@ -115,11 +115,11 @@ class _NoWordsError(Exception):
 def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> str:
     """Return the text with one field changed, after checking that it means what it should."""
     config = parse_config(text, file)
-    if name == "metadata.description" and config.path_readme is not None:
+    if name == DESCRIPTION and config.path_readme is not None:
         raise _NoWordsError(
             f"it comes from {config.path_readme}: change that file, or use --ours once"
         )
-    if name == "metadata.additional_descriptions" and _from_changelog(config):
+    if name == DESCRIPTIONS and _from_changelog(config):
         raise _NoWordsError("it comes from a changelog: change that file, or use --ours once")
     words = config_words(name, theirs)
     new = text
@@ -129,7 +129,7 @@ def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> st
             continue
         written = config.written(where) if is_there else where
         new = changed_yaml(new, _keys(written), value, _meanings(mine, theirs, words))
-    if not words or (_said(new, file, name) or None) != theirs:
+    if not words or _said(new, file, name) != theirs:
         shown = json.dumps(theirs, ensure_ascii=False)
         raise _NoWordsError(f"the configuration has no words for {shown[:200]}")
     return new
@@ -156,16 +156,8 @@ def _said(text: str, file: str, name: str) -> Json:
         config = parse_config(text, file)
     except Invalid as exc:
         raise _NoWordsError(exc.problems[0].message) from None
-    return _fields(config).get(name)
+    return sent_fields(config, notes_html="" if _from_changelog(config) else None).get(name)
 
 
 def _from_changelog(config: Config) -> bool:
     return isinstance(config.metadata.notes, ChangelogNotes)
-
-
-def _fields(config: Config) -> dict[str, Json]:
-    """Return the managed fields of a configuration, in normal form, without those from files."""
-    fields = metadata_fields(config, None, "" if _from_changelog(config) else None)
-    if config.default_preview is not None:
-        fields[PREVIEW] = config.default_preview
-    return {name: normal(name, value) for name, value in fields.items()}

@@ -7,13 +7,19 @@ from datetime import date
 import attrs
 
 from ..document.nodes import Node
-from .kinds import Text
+from ..jsontypes import Json
+from .jsonschema import Definitions, Schema, form
 from .reading import At, Kind, shortened
+from .scalars import Text
 
 __all__ = ("When",)
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _UNCERTAIN = re.compile(r"(\d\d(?:\d\d|\dX|XX)(?:-(?:\d\d|XX)(?:-(?:\d\d|XX))?)?)[~?%]?", re.ASCII)
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_DAY_OF_MONTH = r"(?:0[1-9]|[12]\d|3[01])"
+_DAY_FORM = rf"\d{{4}}-{_MONTH}-{_DAY_OF_MONTH}"
+_DATE_FORM = rf"\d{{4}}(?:-{_MONTH}(?:-{_DAY_OF_MONTH})?)?"
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d|24:00:00)"
     r"(?:Z|[+-](?:(?:0\d|1[0-3])(?::[0-5]\d)?|14(?::00)?))?",
@@ -43,9 +49,9 @@ class When(Kind[str]):
         more += ", 2026?, 202X" if self.uncertain else ""
         return f"a date such as 2026, 2026-03, 2026-03-01, 2026-03-01/2026-03-15{more}"
 
-    def take(self, node: Node, at: At) -> str:
+    def parse(self, node: Node, at: At) -> str:
         """Read a date."""
-        text = Text(name=self.words).take(node, at)
+        text = Text(name=self.words).parse(node, at)
         if not self.is_valid(text):
             raise self.mismatch(node, at, _hint(text))
         start, _, end = text.partition("/")
@@ -54,6 +60,21 @@ class When(Kind[str]):
             message = f"found {shortened(text)}, which ends before it begins"
             raise at.wrong(message, "write the earlier date first")
         return text
+
+    def stored(self, value: Json) -> Json:
+        """Return the same, as the server stores dates as they are sent."""
+        return value
+
+    def schema(self, definitions: Definitions) -> Schema:
+        """Return a text of one of the forms; the calendar is left to the reader."""
+        del definitions
+        if self.only_day:
+            return {"type": "string", **form(rf"^\s*{_DAY_FORM}\s*$", self.words)}
+        pattern = rf"{_DATE_FORM}(?:/{_DATE_FORM})?"
+        if self.with_time:
+            pattern = rf"(?:{pattern}|{_DAY_FORM}T[0-9:Z+-]+)"
+        pattern = r"[0-9X?~%/-]" if self.uncertain else rf"^\s*{pattern}\s*$"
+        return {"type": ["string", "integer"], **form(pattern, self.words)}
 
     def is_valid(self, text: str) -> bool:
         """Return whether a text is a date in one of the allowed forms."""

@@ -1,0 +1,267 @@
+"""The fields of a record in their normal form, from the configuration and from the server.
+
+Everything here is a walk over the table of fields.
+The facts were read in marshmallow-utils 0.15 and invenio-rdm-records 35, and observed.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from ..errors import Invalid, Problem
+from ..jsontypes import Json, is_empty
+from .configuration import CUSTOM, Config
+from .reading import Mention, mapping, plain
+from .table import METADATA, field_of, fields
+from .works import ChangelogNotes
+
+__all__ = (
+    "CREATORS",
+    "DESCRIPTION",
+    "DESCRIPTIONS",
+    "LICENSE",
+    "PREVIEW",
+    "PUBLICATION_DATE",
+    "PUBLISHER",
+    "REQUIRED",
+    "RESOURCE_TYPE",
+    "TITLE",
+    "VERSION",
+    "Normal",
+    "config_words",
+    "held",
+    "mentions",
+    "normal",
+    "sendable",
+    "sent_fields",
+)
+
+
+PREVIEW = field_of("default_preview").name
+"""The field with the file that is shown first."""
+
+TITLE = field_of("metadata.title").name
+VERSION = field_of("metadata.version").name
+PUBLICATION_DATE = field_of("metadata.publication_date").name
+PUBLISHER = field_of("metadata.publisher").name
+CREATORS = field_of("metadata.creators").name
+LICENSE = field_of("metadata.license").name
+RESOURCE_TYPE = field_of("metadata.resource_type").name
+DESCRIPTION = field_of("metadata.description").name
+
+DESCRIPTIONS = field_of("metadata.additional_descriptions").name
+"""The field with the additional descriptions and the release notes."""
+
+REQUIRED = (TITLE, CREATORS, RESOURCE_TYPE, PUBLICATION_DATE, PUBLISHER)
+"""Fields without which the server publishes nothing."""
+
+
+class Normal(Mapping[str, Json]):
+    """Values by field in the form in which the server stores them, by construction.
+
+    Two values are equal if the server makes the same of them; `None` is a field without a value.
+    A value is only brought into this form when it is asked for, and then once.
+
+    Parameters
+    ----------
+    sendable
+        The values in any form in which they can be sent.
+    """
+
+    def __init__(self, sendable: Mapping[str, Json]) -> None:
+        self.sendable = sendable
+        self._known: dict[str, Json] = {}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Json]) -> "Normal":
+        """Return values that are in normal form already."""
+        fields = cls(values)
+        fields._known.update(values)
+        return fields
+
+    def __getitem__(self, name: str) -> Json:
+        if name not in self._known:
+            self._known[name] = normal(name, self.sendable[name])
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sendable)
+
+    def __len__(self) -> int:
+        return len(self.sendable)
+
+    def __repr__(self) -> str:
+        return f"Normal({dict(self)!r})"
+
+
+_METADATA = "metadata"
+"""The section of the configuration and of the record that say something about the work."""
+
+
+def sent_fields(
+    config: Config, description_html: str | None = None, notes_html: str | None = None
+) -> Normal:
+    """Return the managed fields as they are to be sent.
+
+    The order of lists is that of the configuration, also where an item without id precedes
+    one with an id, although the server then fails on an unknown id in a way that leaves
+    a broken draft behind.
+    Order is meaningful to readers (the first affiliation is the main one),
+    and sorting would not prevent the failure, as it also concerns
+    the affiliations of later creators; only looking up the ids before does.
+    Subjects are put before keywords, because their relative order means nothing.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    description_html
+        The description made from a file; `None` to take the one in the configuration.
+    notes_html
+        The release notes taken from a changelog; `None` to take the ones in the configuration.
+
+    Returns
+    -------
+    fields
+        Values by field. `None` is a field that is to be emptied.
+
+    Raises
+    ------
+    Invalid
+        When the notes are in a changelog and were not taken from it.
+    """
+    metadata = config.metadata
+    if description_html is not None:
+        metadata = attrs.evolve(metadata, description=description_html)
+    if notes_html is not None:
+        metadata = attrs.evolve(metadata, notes=notes_html)
+    elif isinstance(metadata.notes, ChangelogNotes):
+        where = "metadata.notes"
+        message = f"the notes of this version are not found in {metadata.notes.path_changelog}"
+        hint = "write the notes themselves"
+        raise Invalid((Problem(message, where, config.place(where), hint),))
+    config = attrs.evolve(config, metadata=metadata)
+    return Normal.of(
+        {name: field.sent(config) for name, field in fields().items() if field.is_managed(config)}
+    )
+
+
+def normal(name: str, value: Json) -> Json:
+    """Return the value of a field as the server stores it, without what means nothing.
+
+    The results for two values are equal if the server makes the same of them.
+    The result is accepted in place of the value, it is its own normal form,
+    and the server stores it without changing it.
+
+    - Texts are rewritten as by the server.
+    - HTML is completed and cleaned as by the server; white space that is not seen is removed.
+    - Identifiers get their stored form.
+    - Objects of vocabularies are reduced to their id.
+    - Empty values are left out. The order of lists is kept,
+      except that subjects with an id come before keywords.
+
+    Parameters
+    ----------
+    name
+        For example `metadata.title`.
+        Values of unknown metadata fields are returned as they are.
+    value
+        What the server answers.
+
+    Returns
+    -------
+    value
+        `None` if nothing would be stored.
+    """
+    field = fields().get(name)
+    if field is not None:
+        return field.normal(value)
+    stored = value if name.startswith(f"{METADATA}.") else plain(value)
+    return None if is_empty(stored) else stored
+
+
+def sendable(record: Mapping[str, Json]) -> dict[str, Json]:
+    """Return all that a record says about itself, in a form that can be sent back.
+
+    What the server adds when reading is left out,
+    because it answers some of it with false errors when it comes back.
+    Fields and keys that are not known here are kept as they are.
+
+    Parameters
+    ----------
+    record
+        The JSON of a draft or a published version, as answered to
+        `Accept: application/vnd.inveniordm.v1+json`.
+
+    Returns
+    -------
+    fields
+        Values by field.
+    """
+    found: dict[str, Json] = {}
+    for part in (METADATA, CUSTOM.removesuffix(".")):
+        for key, value in mapping(record.get(part)).items():
+            found[f"{part}.{key}"] = value
+    if isinstance(record.get("access"), dict):
+        found["access"] = record["access"]
+    section, _, key = PREVIEW.partition(".")
+    if mapping(record.get(section)).get(key):
+        found[PREVIEW] = mapping(record[section])[key]
+    table = fields()
+    return {
+        name: table[name].sendable(value) if name in table else value
+        for name, value in found.items()
+    }
+
+
+def held(record: Mapping[str, Json], path: str) -> Json:
+    """Return what a record holds of the field that a key of the configuration is about.
+
+    Parameters
+    ----------
+    record
+        The JSON of a draft or a published version.
+    path
+        The key, e.g. `metadata.license`.
+
+    Returns
+    -------
+    value
+        As the server answers, with what it adds; `None` for nothing.
+    """
+    section, _, key = field_of(path).name.partition(".")
+    found = record.get(section)
+    return mapping(found).get(key) if key else found
+
+
+def config_words(name: str, value: Json) -> dict[str, Json]:
+    """Return how the configuration says what the server has.
+
+    The result is a proposal: not everything that the server holds can be said.
+    Whoever uses it reads it back and compares.
+
+    Parameters
+    ----------
+    name
+        E.g. `metadata.title`.
+    value
+        The value in normal form, `None` for nothing.
+
+    Returns
+    -------
+    words
+        Values by the canonical paths of keys; two for a field that has two keys.
+        Empty texts and lists empty the field. Nothing when there are no words for the field.
+    """
+    field = fields().get(name)
+    if field is not None:
+        return field.taken_back(value)
+    return {name: value} if name.startswith(CUSTOM) else {}
+
+
+def mentions(values: Mapping[str, Json]) -> Iterator[Mention]:
+    """Yield the ids in fields in normal form that only the server may know."""
+    table = fields()
+    for name, value in values.items():
+        if name in table:
+            yield from table[name].kind.mentions(value, name)
