@@ -17,7 +17,7 @@ def example() -> tuple[str, str, list[str]]:
     """Return the declaration, the row of the table, and the commands of the example."""
     text = PAGE.read_text(encoding="utf-8")
     text = text.partition("### Add a Custom Field: an Example")[2].partition("\n### ")[0]
-    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL))
+    blocks = dict(re.findall(r"```(\w+)[^\n]*\n(.*?)```", text, re.DOTALL))
     return blocks["python"], blocks["text"], blocks["bash"].splitlines()
 
 
