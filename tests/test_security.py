@@ -524,9 +524,8 @@ def test_names_and_messages_do_not_steer_the_terminal(workspace: Workspace) -> N
 
 
 def test_json_escapes_what_steers_terminals(capsys: pytest.CaptureFixture[str]) -> None:
-    import argparse
 
-    output = Output(argparse.Namespace(json=True, verbose=False, quiet=False))
+    output = Output(json=True)
 
     output.give({"name": ESCAPES})
 

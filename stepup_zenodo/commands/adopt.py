@@ -20,10 +20,10 @@ from ..remote.downloads import Source, checksum_of
 from ..remote.protocol import get_draft, get_latest, get_record
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text
-from ..session.connection import connect_to
+from ..session.connection import connect
 from ..sync.journal import Journal
 from ..takeover.adopt import Adopted, adopted, endpoint_of
-from .arguments import add_output_arguments
+from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_adopt")
 
@@ -73,12 +73,12 @@ def run_adopt(args: argparse.Namespace) -> None:
         1 when the record cannot be read or something would be overwritten,
         2 when an argument is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         place = _Place.of(args)
         place.check_free()
         token = _token(place)
-        client = connect_to(place.endpoint, token, output)
+        client = connect(place.endpoint, token, output)
         record = _read(client, place.record_id, output)
         _adopt(args, output, place, Source(client, place.endpoint, token, record))
 

@@ -13,6 +13,7 @@ from ..jsontypes import Json
 from ..reporting.output import Output, reporting
 from ..reporting.report import counted, size_text
 from ..session.building import in_build
+from .arguments import output_of
 from .stepoptions import add_step_arguments, step_options
 
 __all__ = ("add_commands", "run_archive")
@@ -79,7 +80,7 @@ def run_archive(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when something cannot be archived.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         folder, target = Path(args.folder), Path(args.out)
         rules = Rules(_prefix(args), tuple(args.exclude), args.manifest, args.store)

@@ -16,14 +16,14 @@ from ..config.file import parse_config
 from ..config.schema import schema_text
 from ..config.template import SCHEMA_NAME, STARTER, without_mistakes
 from ..errors import Invalid, Problem, Refused
-from ..reporting.output import Output, reporting
+from ..reporting.output import reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
 from ..takeover.codemeta import from_codemeta
 from ..takeover.common import Taken
 from ..takeover.pyprojecttoml import from_pyproject
 from ..takeover.zenodojson import from_zenodo_json
-from .arguments import add_output_arguments
+from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_init", "run_schema")
 
@@ -74,7 +74,7 @@ def run_init(args: argparse.Namespace) -> None:
     SystemExit
         1 when a file would be overwritten, 2 when the other file cannot be used.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         target = Path(args.path)
         _check_target(target)

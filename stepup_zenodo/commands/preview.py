@@ -12,7 +12,7 @@ from ..release.pagenow import page_now
 from ..reporting.output import Output, reporting
 from ..session.opening import opened
 from ..sync.journal import utc_now
-from .arguments import add_output_arguments, add_record_arguments
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_preview")
 
@@ -50,12 +50,12 @@ def run_preview(args: argparse.Namespace) -> None:
         1 when there is no record, when something else would be overwritten,
         or when there is no browser; 2 when the configuration or the name is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        with opened(args, output, changing=False) as record:
-            path = _path_of(args)
-            page = page_now(record)
-            server = record.project.endpoint.removesuffix("/api")
+        record = opened(options_of(args), output)
+        path = _path_of(args)
+        page = page_now(record)
+        server = record.project.endpoint.removesuffix("/api")
         _write(path, page_html(page, server, f"{utc_now():%Y-%m-%d %H:%M} UTC"))
         _tell(args, output, path, page)
         if args.open:

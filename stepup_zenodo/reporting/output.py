@@ -1,6 +1,5 @@
 """The one module that prints, and that turns failures into messages and exit statuses."""
 
-import argparse
 import json
 import os
 import re
@@ -29,14 +28,18 @@ class Output:
 
     Parameters
     ----------
-    args
-        The options `json`, `verbose` and `quiet`.
+    json
+        Whether to print nothing but the result, as JSON.
+    verbose
+        Whether to show every request.
+    quiet
+        Whether to show warnings and errors only.
     """
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.json: bool = args.json
-        self.verbose: bool = args.verbose
-        self.quiet: bool = args.quiet or args.json
+    def __init__(self, *, json: bool = False, verbose: bool = False, quiet: bool = False) -> None:
+        self.json = json
+        self.verbose = verbose
+        self.quiet = quiet or json
         self.secret = ""
         self.traffic = Traffic()
         self.progress: Listener = silent

@@ -32,7 +32,7 @@ def refuse_in_build(what: str) -> None:
         raise Refused(f"A build does not {what}: run this command yourself, outside of StepUp.")
 
 
-def amend_inputs(config: str, project: Project) -> None:
+def amend_inputs(project: Project) -> None:
     """Tell StepUp what this step reads, for those who declare the step by hand.
 
     Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
@@ -40,7 +40,7 @@ def amend_inputs(config: str, project: Project) -> None:
     if in_build():
         from stepup.core.api import amend
 
-        amend(inp=[config, *project.inputs])
+        amend(inp=[project.config.file, *project.inputs])
 
 
 def due_with_token(project: Project) -> None:

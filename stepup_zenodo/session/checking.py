@@ -2,14 +2,14 @@
 
 from ..errors import Invalid, Problem
 from ..record.desired import Desired
-from ..remote.client import Client
 from ..remote.lookup import Reference, references, term_reference
+from .opening import Opened
 from .project import Project
 
 __all__ = ("check_ids",)
 
 
-def check_ids(project: Project, desired: Desired, client: Client) -> None:
+def check_ids(opened: Opened, desired: Desired) -> None:
     """Ask the server whether it has the ids that the record refers to.
 
     Raises
@@ -19,6 +19,7 @@ def check_ids(project: Project, desired: Desired, client: Client) -> None:
     Unavailable
         When the server does not answer.
     """
+    project, client = opened.project, opened.client
     known = project.known_ids()
     terms = {term_reference(item.vocabulary, item.id): item for item in project.doubtful}
     problems: list[Problem] = [terms[item] for item in known.missing(client, terms)]

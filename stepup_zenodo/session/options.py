@@ -1,0 +1,33 @@
+"""What a command was asked to do with the record of a configuration."""
+
+import attrs
+
+from ..record.threeway import Choice
+
+__all__ = ("Options",)
+
+
+@attrs.frozen
+class Options:
+    """The words of the user, which hold for one run of one command."""
+
+    config: str
+    """The configuration."""
+
+    files: tuple[str, ...] = ()
+    """More files for the record, relative to the current folder."""
+
+    description: str | None = None
+    """README instead of the one in the configuration, relative to the current folder."""
+
+    endpoint: str | None = None
+    """Address of the API instead of the one in the configuration."""
+
+    choice: Choice = attrs.field(factory=Choice)
+    """Decides where both sides changed."""
+
+    workers: int | None = None
+    """How many files are sent at the same time, instead of the number in the configuration."""
+
+    offline: bool = False
+    """Whether the server is not going to be asked: terms that are not known here are mistakes."""
