@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.local.state import record_id_in
+from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.takeover.adopt import adopted, endpoint_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..reporting.output import Output
-    from ..session.options import Options
+    from ..session.options import Options, Target
 
 __all__ = (
     "add_any_doi_argument",
@@ -97,13 +97,17 @@ def output_of(args: argparse.Namespace) -> "Output":
     return Output(json=args.json, verbose=args.verbose, quiet=args.quiet)
 
 
-def options_of(args: argparse.Namespace, *, offline: bool = False) -> "Options":
+def options_of(
+    args: argparse.Namespace, *, targets: tuple["Target", ...] = (), offline: bool = False
+) -> "Options":
     """Return what the arguments of a command say about the record.
 
     Parameters
     ----------
     args
         The arguments, of which a command has `config` and `endpoint`, and perhaps others.
+    targets
+        What the command is to write.
     offline
         Whether the command does not ask the server.
     """
@@ -122,5 +126,6 @@ def options_of(args: argparse.Namespace, *, offline: bool = False) -> "Options":
             prune=given.get("prune", False),
         ),
         workers=given.get("workers"),
+        targets=targets,
         offline=offline,
     )

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..config.file import Config
 from ..config.works import ChangelogNotes
 from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
@@ -13,12 +14,13 @@ from ..local.token import token_remedy
 from ..record.desired import Desired, draft_defaults, metadata_fields
 from ..record.normal import normal
 from ..record.observed import Record
-from ..release.doi import SUFFIXES, Citation, citation_of, output_problems, rendered
+from ..release.doi import SUFFIXES, Citation, citation_of, is_rendered, output_problems, rendered
 from ..release.reserve import reserve
 from ..reporting.output import Output, reporting
 from ..session.building import due_with_record, due_with_token
 from ..session.checking import check_ids
 from ..session.opening import Opened, opened
+from ..session.options import Target
 from ..session.project import Project
 from ..sync.journal import utc_now
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
@@ -62,7 +64,7 @@ def run_doi(args: argparse.Namespace) -> None:
         problems = output_problems(args.outputs)
         if problems:
             raise Invalid(problems)
-        record = opened(options_of(args), output)
+        record = opened(options_of(args, targets=tuple(map(_target, args.outputs))), output)
         project = record.project
         desired = _desired_fields(project)
         if record.token is None:
@@ -79,6 +81,13 @@ def run_doi(args: argparse.Namespace) -> None:
             return
         _write(args.outputs, output, citation)
         _tell(output, citation)
+
+
+def _target(path: str) -> Target:
+    def is_ours(data: bytes, config: Config) -> bool:
+        return is_rendered(path, data, config.doi_placeholder)
+
+    return Target(path, path, is_ours)
 
 
 def _desired_fields(project: Project) -> Desired:

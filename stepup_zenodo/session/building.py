@@ -7,12 +7,29 @@ from ..errors import Refused
 from ..local.variables import TOKEN_PRESENCE
 from .project import Project
 
-__all__ = ("amend_inputs", "due_with_record", "due_with_token", "in_build", "refuse_in_build")
+__all__ = (
+    "amend_inputs",
+    "due_with_record",
+    "due_with_token",
+    "in_build",
+    "is_output_of_step",
+    "refuse_in_build",
+)
 
 
 def in_build() -> bool:
     """Return whether the program runs as a step of a StepUp build."""
     return "STEPUP_JOB_I" in os.environ
+
+
+def is_output_of_step(path: str) -> bool:
+    """Return whether a file is an output of the running step, which StepUp looks after."""
+    if not in_build():
+        return False
+    from stepup.core.api import get_info
+
+    wanted = os.path.realpath(path)
+    return any(os.path.realpath(output) == wanted for output in get_info().out)
 
 
 def refuse_in_build(what: str) -> None:

@@ -19,6 +19,7 @@ from ..sync.journal import Journal, utc_now
 from ..sync.observe import observe
 from ..sync.recovery import Search
 from ..sync.rounds import Sync
+from .border import check_border
 from .connection import announce, connect, settle_seconds
 from .options import Options
 from .project import Project, load_project
@@ -156,7 +157,7 @@ class Opened:
 
 
 def opened(options: Options, output: Output) -> Opened:
-    """Open the record that the user means. No other file is looked at, and no server is asked.
+    """Open the record that the user means. Nothing is written, and no server is asked.
 
     Parameters
     ----------
@@ -168,6 +169,9 @@ def opened(options: Options, output: Output) -> Opened:
     Raises
     ------
     Invalid
-        When the configuration is not usable, with all problems at their places.
+        When the configuration is not usable, or names a file that it should not name,
+        with all problems at their places.
     """
-    return Opened(load_project(options), options, output)
+    project = load_project(options)
+    check_border(project, options, os.environ)
+    return Opened(project, options, output)

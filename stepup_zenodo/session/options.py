@@ -1,10 +1,30 @@
 """What a command was asked to do with the record of a configuration."""
 
+from collections.abc import Callable
+
 import attrs
 
+from ..config.file import Config
 from ..record.threeway import Choice
 
-__all__ = ("Options",)
+__all__ = ("IsOurs", "Options", "Target")
+
+IsOurs = Callable[[bytes, Config], bool]
+"""Tells from its content whether a file was written by this program, for a configuration."""
+
+
+@attrs.frozen
+class Target:
+    """A file that the command is to write."""
+
+    path: str
+    """Where, relative to the current folder."""
+
+    where: str
+    """The argument that names it."""
+
+    is_ours: IsOurs
+    """Whether a file that is there already may be replaced."""
 
 
 @attrs.frozen
@@ -28,6 +48,9 @@ class Options:
 
     workers: int | None = None
     """How many files are sent at the same time, instead of the number in the configuration."""
+
+    targets: tuple[Target, ...] = ()
+    """What the command is to write besides what it has to remember."""
 
     offline: bool = False
     """Whether the server is not going to be asked: terms that are not known here are mistakes."""

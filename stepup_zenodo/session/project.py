@@ -16,6 +16,7 @@ from ..document.parse import MAX_SIZE
 from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
 from ..local.keystore import stored_token
+from ..local.plainfiles import read_plain
 from ..local.token import Token, check_host, expand, find_token
 from ..remote.lookup import KnownIds
 from .options import Options
@@ -130,8 +131,7 @@ def load_project(options: Options) -> Project:
     """
     path = options.config
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_SIZE + 1)
+        data = read_plain(path, MAX_SIZE + 1)
     except OSError as exc:
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
     parsed = (parse_config(data, path), ()) if options.offline else parse_leniently(data, path)
