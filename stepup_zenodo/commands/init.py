@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from ..config.file import parse_config
 from ..config.schema import schema_text
 from ..config.template import SCHEMA_NAME, STARTER, without_mistakes
 from ..errors import Invalid, Problem, Refused
-from ..reporting.output import reporting
+from ..reporting.output import Output, reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
 from ..takeover.codemeta import from_codemeta
@@ -63,7 +62,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_schema(args: argparse.Namespace) -> None:
     """Carry out `schema`: print the JSON Schema."""
     del args
-    sys.stdout.write(schema_text())
+    output = Output()
+    with reporting(output):
+        output.say(schema_text().splitlines())
 
 
 def run_init(args: argparse.Namespace) -> None:

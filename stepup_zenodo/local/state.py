@@ -16,6 +16,8 @@ import cattrs
 
 from ..errors import Refused
 from ..jsontypes import Json
+from ..terms.forms import is_doi
+from ..terms.forms import is_record_id as is_id
 from .idfile import LONGEST, is_record_id, load_record_id
 from .plainfiles import read_plain
 from .storage import write_atomically
@@ -202,7 +204,7 @@ def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
                 "Update stepup-zenodo, or move the file away: it will be made again."
             )
         return {
-            str(name): _converter().structure(state, EndpointState)
+            str(name): _checked(_converter().structure(state, EndpointState))
             for name, state in raw["endpoints"].items()
         }
     except FileNotFoundError:
@@ -220,6 +222,15 @@ def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
             f"The state file {path} is damaged. Move it away: it will be made again. "
             "The record itself is not concerned, its id is in another file."
         ) from None
+
+
+def _checked(state: EndpointState) -> EndpointState:
+    """Return what is remembered if ids and DOIs are such: the file can come from a stranger."""
+    ids = (state.record, state.parent, *state.published.values())
+    dois = (state.doi, state.concept_doi)
+    if not all(map(is_id, filter(None, ids))) or not all(map(is_doi, filter(None, dois))):
+        raise ValueError("something else stands in the place of an id")
+    return state
 
 
 def _converter() -> cattrs.Converter:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import attrs
 
+from ..errors import printable
 from ..events import Event
 from ..local.plainfiles import read_plain
 from ..local.storage import write_atomically
@@ -184,7 +185,7 @@ def _status_in(data: bytes) -> RunStatus | None:
         return None
     match content:
         case {"pid": int(pid), "host": str(host), "lines": [*lines]} if 0 < pid < MOST_PID:
-            shown = tuple(line for line in lines[:MOST_LINES] if isinstance(line, str))
+            shown = tuple(printable(line) for line in lines[:MOST_LINES] if isinstance(line, str))
             return RunStatus(pid, host, shown)
     return None
 

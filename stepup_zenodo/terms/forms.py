@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-__all__ = ("LONGEST_ID", "is_doi", "is_record_id", "is_web_address")
+__all__ = ("LONGEST_ID", "is_doi", "is_key", "is_record_id", "is_web_address", "is_word")
 
 LONGEST_ID = 32
 """Most characters of a record id: those of Zenodo have up to ten digits, tokens have sixty."""
@@ -16,6 +16,16 @@ _LONGEST = 300
 def is_record_id(text: str) -> bool:
     """Return whether a text can be the id of a record: letters, digits and single hyphens."""
     return len(text) <= LONGEST_ID and _ID.fullmatch(text) is not None
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text can be another id, or a secret in an address."""
+    return re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._~-]{0,2000}", text) is not None
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text can be the name of a file: in an address, dots alone are a folder."""
+    return text not in ("", ".", "..")
 
 
 def is_doi(text: str) -> bool:
