@@ -19,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "plan_examples" / "paper"
 LAUNCHER = ROOT / "tests" / "rdm_server" / "server.py"
+TOKEN = "local-token.txt"
 RECORD_ID = ".zenodo-record-id.txt"
 
 
@@ -93,7 +94,11 @@ def prepare(folder: Path, endpoint: str, token_file: Path) -> None:
         print(f"{shown(folder)} is a copy of {shown(EXAMPLE)}.")
     path = folder / "zenodo.yaml"
     before = path.read_text(encoding="utf-8")
-    after = pointed_at(before, endpoint, token_file)
+    # A token that lies elsewhere would not be sent to a port of this machine.
+    token = folder / TOKEN
+    token.touch(mode=0o600)
+    token.write_text(token_file.read_text(encoding="utf-8"), encoding="utf-8")
+    after = pointed_at(before, endpoint, Path(TOKEN))
     if after != before:
         path.write_text(after, encoding="utf-8")
         print("In its zenodo.yaml, endpoint and path_token are those of the local server.")

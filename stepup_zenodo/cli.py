@@ -58,6 +58,16 @@ def _terminated(number: int, frame: object) -> NoReturn:
 
 def main() -> NoReturn:
     """Run `stepup-zenodo`; the exit status is always given by `SystemExit`."""
+    try:
+        _run()
+    finally:
+        from .reporting.output import flush_quietly
+
+        flush_quietly()
+    raise SystemExit(0)
+
+
+def _run() -> None:
     args = command_line(sys.argv[1:]).parse_args()
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _terminated)
@@ -66,4 +76,3 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         raise SystemExit(130) from None
-    raise SystemExit(0)

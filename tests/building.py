@@ -9,13 +9,18 @@ from pathlib import Path
 
 import attrs
 
-__all__ = ("Built", "build", "environ", "run")
+__all__ = ("LOCAL", "Built", "build", "environ", "run")
+
+
+LOCAL = "127.0.0.1 localhost"
+"""The hosts that get the tokens of the tests, which do not lie beside the configurations."""
 
 
 def environ(home: Path, **more: str) -> dict[str, str]:
     """Return the environment of a user who has just activated the virtual environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STEPUP_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    kept["STEPUP_ZENODO_HOSTS"] = LOCAL
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "COLUMNS": "80"}
     return {**kept, **own, "PATH": path, **more}
 

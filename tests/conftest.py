@@ -1,11 +1,17 @@
 """Fixtures for all tests."""
 
+import os
+
 import pytest
 from hypothesis import settings
+
+from .building import LOCAL
 
 # How long one example takes depends on what else the machine does.
 settings.register_profile("stepup-zenodo", settings(), deadline=None)
 settings.load_profile("stepup-zenodo")
+
+os.environ["STEPUP_ZENODO_HOSTS"] = LOCAL
 
 pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace"]
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from stepup_zenodo.config.fields import Normal
-from stepup_zenodo.local.state import record_id_in
+from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.takeover.adopt import adopted, endpoint_of
 

@@ -53,6 +53,7 @@ FORMATS = {
 }
 """,
     ("doi.tex", FULL): """\
+% Made by stepup-zenodo, which overwrites it
 \\newcommand{\\zenodoDOI}{10.5281/zenodo.12}
 \\newcommand{\\zenodoURL}{https://doi.org/10.5281/zenodo.12}
 \\newcommand{\\zenodoConceptDOI}{10.5281/zenodo.11}
@@ -61,6 +62,7 @@ FORMATS = {
 \\newcommand{\\zenodoRecord}{12}
 """,
     ("doi.tex", FIRST): """\
+% Made by stepup-zenodo, which overwrites it
 % The concept DOI is not known before the first publication: its macros are empty.
 \\newcommand{\\zenodoDOI}{10.5281/zenodo.12}
 \\newcommand{\\zenodoURL}{https://doi.org/10.5281/zenodo.12}
@@ -70,6 +72,7 @@ FORMATS = {
 \\newcommand{\\zenodoRecord}{12}
 """,
     ("doi.typ", FULL): """\
+// Made by stepup-zenodo, which overwrites it
 #let zenodo-doi = "10.5281/zenodo.12"
 #let zenodo-url = "https://doi.org/10.5281/zenodo.12"
 #let zenodo-concept-doi = "10.5281/zenodo.11"
@@ -78,6 +81,7 @@ FORMATS = {
 #let zenodo-record = "12"
 """,
     ("doi.typ", FIRST): """\
+// Made by stepup-zenodo, which overwrites it
 // The concept DOI is not known before the first publication.
 #let zenodo-doi = "10.5281/zenodo.12"
 #let zenodo-url = "https://doi.org/10.5281/zenodo.12"
@@ -87,6 +91,7 @@ FORMATS = {
 #let zenodo-record = "12"
 """,
     ("doi.bib", FULL): """\
+% Made by stepup-zenodo, which overwrites it
 @misc{zenodo:12,
   author = {Curie, Marie and {Plato} and {The "Lab"}},
   title = {{Cats \\& Dogs: 100 \\% \\{fun\\}}},
@@ -99,6 +104,7 @@ FORMATS = {
 }
 """,
     ("CITATION.CFF", FULL): """\
+# Made by stepup-zenodo, which overwrites it
 cff-version: 1.2.0
 message: If you use this work, please cite it as below.
 type: dataset

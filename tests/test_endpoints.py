@@ -152,7 +152,7 @@ def test_a_broken_state_file_is_explained_and_made_again(workspace: Workspace, t
 
     assert result.status == 1
     assert result.err == (
-        f"failed: The state file {STATE_FILE} is damaged. Delete it: it will be made again. "
+        f"failed: The state file {STATE_FILE} is damaged. Move it away: it will be made again. "
         "The record itself is not concerned, its id is in another file.\n"
     )
     path.unlink()

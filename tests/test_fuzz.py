@@ -20,6 +20,7 @@ from stepup_zenodo.config.fields import normal, sent_fields
 from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.document.yamledit import changed_yaml
 from stepup_zenodo.errors import Invalid
+from stepup_zenodo.session.options import Options
 from stepup_zenodo.session.project import load_project
 
 TOML = b"""
@@ -207,7 +208,7 @@ def test_hostile_configurations(name: str, tmp_path: Path) -> None:
     started = time.process_time()
 
     with pytest.raises(Invalid) as info:
-        load_project(str(path))
+        load_project(Options(str(path), offline=True))
 
     assert message in str(info.value)
     assert time.process_time() - started < 20

@@ -278,11 +278,11 @@ def test_only_a_preview_is_overwritten(workspace: Workspace) -> None:
     assert "Another title" in shown(workspace)
     path.write_text("<!DOCTYPE html><title>My own page</title>")
     assert preview(workspace) == (
-        1,
+        2,
         "",
         (
-            "failed: zenodo.preview.html is there already, and is no preview. "
-            "Give another name with --out, or remove it first.\n"
+            '--out: "zenodo.preview.html" is there already, and was not written by this command '
+            "(move it away, or give another name)\n"
         ),
     )
     assert requests_of(workspace.rdm) == []
@@ -299,19 +299,13 @@ def test_only_a_preview_is_overwritten(workspace: Workspace) -> None:
         ),
         (
             "folder.html",
-            1,
-            (
-                "failed: folder.html is there already, and is no preview. "
-                "Give another name with --out, or remove it first.\n"
-            ),
+            2,
+            ('--out: "folder.html" is a folder, expected the path of a file (give another name)\n'),
         ),
         (
             "dangling.html",
-            1,
-            (
-                "failed: dangling.html is there already, and is no preview. "
-                "Give another name with --out, or remove it first.\n"
-            ),
+            2,
+            '--out: "dangling.html" is a link to nowhere (give another name)\n',
         ),
     ],
 )

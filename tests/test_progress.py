@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
@@ -195,9 +196,11 @@ def test_the_status_file_is_written_when_there_is_news(tmp_path: Path) -> None:
     )
     assert found.pid == os.getpid()
     assert found.is_alive
-    before = path.stat().st_mtime_ns
+    before = path.stat()
+    os.utime(path, (1.0, 1.0))
     status.write()
-    assert path.stat().st_mtime_ns == before, "there is no news"
+    assert path.stat().st_ino == before.st_ino, "there is no news"
+    assert path.stat().st_mtime > 1.0, "those who watch from elsewhere see that it goes on"
 
 
 def test_the_status_file_is_removed_at_the_end(tmp_path: Path) -> None:
@@ -230,8 +233,19 @@ def test_a_damaged_status_file_counts_as_none(tmp_path: Path, text: str) -> None
     assert read_status(tmp_path / "status.json") is None
 
 
-def test_a_run_elsewhere_counts_as_alive() -> None:
-    assert RunStatus(1, "another-host", ()).is_alive
+def test_a_run_elsewhere_counts_as_alive_while_its_file_is_touched() -> None:
+    now = time.time()
+    ages = {age: RunStatus(1, "another-host", (), now - age).is_alive for age in (0, 3000, 4000)}
+    assert ages == {0: True, 3000: True, 4000: False}
+
+
+def test_watching_a_file_that_nobody_touches_ends(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    path.write_text('{"pid": 1, "host": "another-host", "lines": ["1 of 3 files sent"]}')
+    slept: list[float] = []
+
+    assert watch(path, lambda lines: None, slept.append) is False
+    assert 20 < sum(slept) < 60
 
 
 def dead_process() -> int:

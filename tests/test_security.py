@@ -26,6 +26,8 @@ from .rdm_server.fixture import Rdm
 from .workspace import Workspace, requests_of
 
 SECRET = "s3cr3t-t0ken-of-the-user"
+USUAL = "UsersRealZenodoToken0123456789abcdef"
+"""What tokens look like that are kept elsewhere."""
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -168,7 +170,7 @@ def test_the_order_of_places(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
 def test_a_token_file_that_others_can_read_is_reported(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "token.txt"
-    path.write_text(SECRET)
+    path.write_text(USUAL)
     path.chmod(mode)
 
     token = find_token(path, {})
@@ -204,7 +206,9 @@ AMBIENT = Token(SECRET, "the environment variable STEPUP_ZENODO_TOKEN")
     [
         (AMBIENT, "https://zenodo.org/api", {}),
         (AMBIENT, "https://sandbox.zenodo.org/api", {}),
-        (AMBIENT, "http://localhost:5000/api", {}),
+        (AMBIENT, "http://localhost:5000/api", {"STEPUP_ZENODO_HOSTS": "localhost"}),
+        (AMBIENT, "http://127.0.0.1:5000/api", {"STEPUP_ZENODO_HOSTS": "127.0.0.1:5000"}),
+        (Token(SECRET, "the token file token.txt", bound=True), "http://127.0.0.1:5000/api", {}),
         (AMBIENT, "https://rdm.example.org/api", {"STEPUP_ZENODO_HOSTS": "x RDM.example.org"}),
         (Token(SECRET, "the token file token.txt", bound=True), "https://rdm.example.org/api", {}),
     ],
@@ -230,10 +234,54 @@ def test_a_configuration_of_a_stranger_does_not_get_the_token(host: str) -> None
     )
 
 
+@pytest.mark.parametrize("named", ["", "127.0.0.1:5001", "127.0.0.2"])
+def test_a_port_of_this_machine_may_be_of_somebody_else(named: str) -> None:
+    with pytest.raises(Refused) as info:
+        check_host(AMBIENT, "http://127.0.0.1:5000/api", {"STEPUP_ZENODO_HOSTS": named})
+
+    assert info.value.message == (
+        "The configuration wants to send the token from the environment variable "
+        "STEPUP_ZENODO_TOKEN to 127.0.0.1:5000, which is a port of this machine. Nothing was "
+        "sent. If you trust that host, set the environment variable "
+        "STEPUP_ZENODO_HOSTS=127.0.0.1:5000, or store a token for it with "
+        "`stepup-zenodo login --endpoint http://127.0.0.1:5000/api`."
+    )
+
+
+def test_in_the_home_folder_nothing_is_beside_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    path = tmp_path / "home" / ".config" / "token.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(USUAL)
+
+    found = [find_token(path, {}, folder) for folder in (*path.parents,)]
+
+    assert [token is not None and token.bound for token in found][:3] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["host:5432:db:user:pw", "short", "word-with-hyphens-of-some-length", "a" * 201]
+)
+def test_what_lies_elsewhere_must_look_like_a_token(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "elsewhere"
+    path.write_text(text)
+
+    with pytest.raises(Refused) as info:
+        find_token(path, {}, tmp_path / "project")
+
+    assert text not in info.value.message
+    if ":" not in text:
+        assert info.value.message.startswith(
+            f"The token file {path} does not hold a token of Zenodo or InvenioRDM, "
+        )
+
+
 def test_a_link_to_a_token_elsewhere_is_not_bound(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "project").mkdir()
-    (tmp_path / "home" / "token.txt").write_text(SECRET)
+    (tmp_path / "home" / "token.txt").write_text(USUAL)
     link = tmp_path / "project" / "token.txt"
     link.symlink_to(tmp_path / "home" / "token.txt")
 
@@ -524,9 +572,8 @@ def test_names_and_messages_do_not_steer_the_terminal(workspace: Workspace) -> N
 
 
 def test_json_escapes_what_steers_terminals(capsys: pytest.CaptureFixture[str]) -> None:
-    import argparse
 
-    output = Output(argparse.Namespace(json=True, verbose=False, quiet=False))
+    output = Output(json=True)
 
     output.give({"name": ESCAPES})
 

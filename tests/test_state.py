@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.errors import Refused
+from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.local.state import (
     Base,
     EndpointState,
     Memory,
     SentField,
     load,
-    record_id_in,
     save,
 )
 
@@ -98,6 +98,8 @@ def test_a_state_file_does_not_overwrite_an_id_file_with_the_same_suffix(tmp_pat
         ("https://zenodo.org/communities/demo/records", None),
         ("10.1234/other", None),
         ("../123", None),
+        ("a" * 32, "a" * 32),
+        ("a" * 33, None),
         ("https://[x/records/123", None),
     ],
 )
@@ -108,10 +110,10 @@ def test_record_id_in(text: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is damaged. Delete it"),
-        ("[]", "is damaged. Delete it"),
-        ('{"format": 1, "endpoints": {"x": {"record": 5}}}', "is damaged. Delete it"),
-        ('{"format": 1, "endpoints": {"x": {"unknown": ""}}}', "is damaged. Delete it"),
+        ("{", "is damaged. Move it away"),
+        ("[]", "is damaged. Move it away"),
+        ('{"format": 1, "endpoints": {"x": {"record": 5}}}', "is damaged. Move it away"),
+        ('{"format": 1, "endpoints": {"x": {"unknown": ""}}}', "is damaged. Move it away"),
         ('{"format": 99, "endpoints": {}}', "written by another version of stepup-zenodo"),
     ],
 )
@@ -133,7 +135,7 @@ def test_a_damaged_id_file_is_explained(tmp_path: Path, text: str) -> None:
         load(path)
 
     assert info.value.message == (
-        f"The record id file {path} holds {text!r}, which is not a record id. "
+        f"The record id file {path} holds something else than a record id. "
         "Write the id, the DOI or the address of your record into it, "
-        "or delete it to start a new record."
+        "or choose another path_record_id to start a new record."
     )

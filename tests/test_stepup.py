@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from .building import LOCAL
 from .workspace import Workspace, md5, requests_of
 
 pytestmark = pytest.mark.server
@@ -45,6 +46,7 @@ def build(workspace: Workspace, *args: str) -> Build:
     """Run `stepup build` in the folder of a project."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
     environ |= {
+        "STEPUP_ZENODO_HOSTS": LOCAL,
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(workspace.folder / ".cache"),
         "COLUMNS": "200",

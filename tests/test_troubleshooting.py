@@ -215,7 +215,8 @@ def new_file(workspace: Workspace) -> None:
 
 
 def damaged_state(workspace: Workspace) -> None:
-    (workspace.folder / ".zenodo-record-id.json").write_text("{")
+    text = '{"format": 1, "endpoints": {"https://x/api": {}, "https://y/api": 1}}'
+    (workspace.folder / ".zenodo-record-id.json").write_text(text)
 
 
 def discarded_on_web(workspace: Workspace) -> None:
@@ -251,9 +252,7 @@ SITUATIONS: Mapping[str, Situation] = {
         new_file, with_token("wrong", 0o644)
     ),
     "There is no record yet.": after(new_file, run=("publish", "--yes")),
-    "The record id file <path> holds <text>, which is not a record id.": after(
-        new_file, with_id("<<<<<<< HEAD\n")
-    ),
+    '"<path>" is there already, and <reason>': after(new_file, with_id("<<<<<<< HEAD\n")),
     "The record id file names a record on <host>, but the endpoint is <address>.": after(
         new_file, with_id("https://zenodo.org/records/123")
     ),

@@ -18,6 +18,7 @@ import yaml
 
 from stepup_zenodo.cli import main
 
+from .building import LOCAL
 from .rdm_server.fixture import Rdm
 from .rdm_server.layout import Layout
 
@@ -110,7 +111,8 @@ class Workspace:
         """Run `stepup-zenodo` in this process and return what it printed."""
         out, err = io.StringIO(), io.StringIO()
         environ = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
-        environ |= {"XDG_CACHE_HOME": str(self.folder / ".cache"), **self.environ}
+        environ |= {"XDG_CACHE_HOME": str(self.folder / ".cache"), "STEPUP_ZENODO_HOSTS": LOCAL}
+        environ |= self.environ
         with (
             mock.patch.dict(os.environ, environ, clear=True),
             mock.patch.object(sys, "argv", ["stepup-zenodo", *args]),

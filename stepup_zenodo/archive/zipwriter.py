@@ -7,15 +7,17 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import attrs
 
 from ..errors import Refused
+from ..local.plainfiles import open_plain
+from ..local.storage import create_beside
 from ..local.stream import BLOCK, FileChanged, FileUnreadable
 from .contents import Entry, Found, Nature, Rules, Selection, manifest_line
 
-__all__ = ("Written", "look_at", "walk", "write_zip")
+__all__ = ("Written", "is_written_here", "look_at", "walk", "write_zip")
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every file: the first one that the format knows."""
@@ -118,9 +120,12 @@ def write_zip(target: Path, folder: Path, selection: Selection, rules: Rules) ->
     Refused
         When the archive cannot be written.
     """
-    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with partial.open("wb") as file:
+        handle, partial = create_beside(target)
+    except OSError as exc:
+        raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+    try:
+        with os.fdopen(handle, "w+b") as file:
             content = _write(file, folder, selection, rules)
         size = partial.stat().st_size
         partial.replace(target)
@@ -129,6 +134,19 @@ def write_zip(target: Path, folder: Path, selection: Selection, rules: Rules) ->
     finally:
         partial.unlink(missing_ok=True)
     return Written(content, size)
+
+
+def is_written_here(path: Path) -> bool:
+    """Return whether a file is an archive in which all files look as `write_zip` writes them."""
+    try:
+        with open_plain(path) as file, ZipFile(file) as archive:
+            found = archive.infolist()
+    except (OSError, ValueError, EOFError, OverflowError, NotImplementedError, BadZipFile):
+        return False
+    return bool(found) and all(
+        (info.date_time, info.create_system, info.external_attr) == (EPOCH, UNIX, MODE << 16)
+        for info in found
+    )
 
 
 def _write(file: IO[bytes], folder: Path, selection: Selection, rules: Rules) -> int:
@@ -173,7 +191,7 @@ def _add(archive: ZipFile, entry: Entry, path: Path, *, store: bool) -> tuple[in
 
 def _opened(path: Path) -> IO[bytes]:
     try:
-        return path.open("rb", buffering=0)
+        return open_plain(path)
     except OSError as exc:
         raise FileUnreadable(f"{path} cannot be read: {exc.strerror}.") from None
 

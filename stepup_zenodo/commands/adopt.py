@@ -9,8 +9,11 @@ import attrs
 from ..config.endpoint import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
+from ..local.boundary import is_private_name
+from ..local.idfile import record_id_in
 from ..local.keystore import stored_token
-from ..local.state import EndpointState, SentField, record_id_in
+from ..local.lock import lock_path
+from ..local.state import EndpointState, SentField, state_path
 from ..local.storage import write_or_refuse
 from ..local.token import Token, check_host, expand, find_token, token_remedy
 from ..record.observed import Record, parse_record
@@ -19,10 +22,11 @@ from ..remote.downloads import Source, checksum_of
 from ..remote.protocol import get_draft, get_latest, get_record
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text
-from ..session.connection import connect_to
+from ..reporting.statusfile import status_path
+from ..session.connection import connect
 from ..sync.journal import Journal
 from ..takeover.adopt import Adopted, adopted, endpoint_of
-from .arguments import add_output_arguments
+from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_adopt")
 
@@ -72,12 +76,12 @@ def run_adopt(args: argparse.Namespace) -> None:
         1 when the record cannot be read or something would be overwritten,
         2 when an argument is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         place = _Place.of(args)
         place.check_free()
         token = _token(place)
-        client = connect_to(place.endpoint, token, output)
+        client = connect(place.endpoint, token, output)
         record = _read(client, place.record_id, output)
         _adopt(args, output, place, Source(client, place.endpoint, token, record))
 
@@ -131,6 +135,13 @@ class _Place:
         """The folder of the configuration, in which all files are written."""
         return self.config.parent
 
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Everything that is written besides the files of the record."""
+        record_id = self.folder / RECORD_ID
+        beside = (state_path(record_id), lock_path(record_id), status_path(record_id))
+        return (self.config, record_id, *beside, self.folder / README)
+
     def check_free(self) -> None:
         """Raise when something is there that would be overwritten.
 
@@ -139,7 +150,7 @@ class _Place:
         Refused
             With its name.
         """
-        for path in (self.config, self.folder / RECORD_ID, self.folder / README):
+        for path in self.written:
             if path.exists() or path.is_symlink():
                 raise Refused(f"{path} is there already. Adopt the record into another folder.")
         if not self.folder.is_dir():
@@ -185,7 +196,7 @@ def _read(client: Client, record_id: str, output: Output) -> Record:
 
 def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Source) -> None:
     record = source.record
-    found = adopted(record)
+    found = _without_clashes(adopted(record), place)
     if not found.config.get("metadata"):
         raise Refused(
             f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "
@@ -204,6 +215,18 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Sour
         return
     output.warn(f"not in the configuration, it stays on the server: {line}" for line in found.left)
     output.say([f"adopted: {place.config}"])
+
+
+def _without_clashes(found: Adopted, place: _Place) -> Adopted:
+    """Leave out files whose names are needed here, or that nobody should write for others."""
+    own = {path.name for path in place.written}
+    bad = {key: "a file with this name is written here" for key in found.files if key in own}
+    for key in found.files:
+        if is_private_name(key):
+            bad[key] = "programs look for keys or passwords in a file with this name"
+    left = tuple(f"{key!r}: {why}" for key, why in bad.items())
+    files = tuple(key for key in found.files if key not in bad)
+    return attrs.evolve(found, files=files, left=(*found.left, *left))
 
 
 def _text(place: _Place, found: Adopted) -> str:

@@ -6,13 +6,15 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..archive.contents import Found, Rules, Selection, excluder, rule_words, select
-from ..archive.zipwriter import Written, look_at, walk, write_zip
+from ..archive.contents import Found, Nature, Rules, Selection, excluder, rule_words, select
+from ..archive.zipwriter import Written, is_written_here, look_at, walk, write_zip
 from ..errors import Invalid, Problem
 from ..jsontypes import Json
+from ..local.boundary import outside, passes, project_folder, secret_at
 from ..reporting.output import Output, reporting
 from ..reporting.report import counted, size_text
-from ..session.building import in_build
+from ..session.building import in_build, is_output_of_step
+from .arguments import output_of
 from .stepoptions import add_step_arguments, step_options
 
 __all__ = ("add_commands", "run_archive")
@@ -79,13 +81,16 @@ def run_archive(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when something cannot be archived.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         folder, target = Path(args.folder), Path(args.out)
         rules = Rules(_prefix(args), tuple(args.exclude), args.manifest, args.store)
         _check_target(folder, target, whole=not args.inputs)
+        top = project_folder(folder / "x", os.environ)
+        _check_free(target, top)
         found = list(_found(folder, rules, inputs=args.inputs))
         _refuse_itself(folder, target, found)
+        _refuse_private(folder, top, found)
         selection = select(found, rules)
         output.warn(f"note: {note}" for note in selection.notes if not args.declare)
         paths = [os.path.join(args.folder, entry.path) for entry in selection.entries]
@@ -130,6 +135,42 @@ def _check_target(folder: Path, target: Path, *, whole: bool) -> None:
     if whole and _real(target).is_relative_to(_real(folder)):
         message = f'"{target}" is inside the folder that is archived'
         raise Invalid((Problem(message, hint="write the zip file elsewhere"),))
+
+
+def _check_free(target: Path, top: Path) -> None:
+    """Refuse to replace something else than an archive, or to follow a link out of the project."""
+    path = str(target)
+    real = outside(path, top)
+    if real and passes(path, top):
+        message = f"{target} leads to {real}, which is outside of the project {top}"
+        raise Invalid((Problem(message, "OUT", hint="give another name"),))
+    if not os.path.lexists(target) or is_written_here(target) or is_output_of_step(path):
+        return
+    message = f'"{target}" is there already, and was not written by this command'
+    raise Invalid((Problem(message, "OUT", hint="move it away, or give another name"),))
+
+
+def _refuse_private(folder: Path, top: Path, found: Iterable[Found]) -> None:
+    """Refuse files that lie outside of the project, and those that nobody wants to publish."""
+    problems: dict[str, Problem] = {}
+    for item in found:
+        if item.nature is not Nature.FILE:
+            continue
+        path = os.path.join(folder, item.path)
+        real = outside(path, top)
+        secret = secret_at(path, top)
+        if real:
+            message = f"{path} leads to {real}, which is outside of the project {top}"
+            hint = "exclude it, or put the file itself there"
+            problems[message] = Problem(message, hint=hint)
+        elif secret:
+            first = item.path.partition("/")[0]
+            hint = f"leave it out with --exclude {shlex.quote(first)}, or move it away"
+            message = f'"{path}" {secret}, which nobody should publish'
+            # A folder can hold thousands for the same reason, and one exclusion is enough.
+            problems.setdefault(f"{secret} {first}", Problem(message, hint=hint))
+    if problems:
+        raise Invalid(tuple(problems.values()))
 
 
 def _real(path: Path) -> Path:

@@ -1,6 +1,14 @@
-"""Arguments that several commands have in common. Imported at every call of `stepup`."""
+"""Arguments that several commands have in common, and what they ask for.
+
+Imported at every call of `stepup`, so it imports hardly more than the standard library.
+"""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..reporting.output import Output
+    from ..session.options import Options, Target
 
 __all__ = (
     "add_any_doi_argument",
@@ -9,6 +17,8 @@ __all__ = (
     "add_record_arguments",
     "add_side_arguments",
     "add_sync_arguments",
+    "options_of",
+    "output_of",
 )
 
 
@@ -78,3 +88,44 @@ def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many files are sent at the same time, 1 to 16, instead of the configuration's",
     )
     add_output_arguments(parser)
+
+
+def output_of(args: argparse.Namespace) -> "Output":
+    """Return what prints, as the arguments of a command ask for it."""
+    from ..reporting.output import Output
+
+    return Output(json=args.json, verbose=args.verbose, quiet=args.quiet)
+
+
+def options_of(
+    args: argparse.Namespace, *, targets: tuple["Target", ...] = (), offline: bool = False
+) -> "Options":
+    """Return what the arguments of a command say about the record.
+
+    Parameters
+    ----------
+    args
+        The arguments, of which a command has `config` and `endpoint`, and perhaps others.
+    targets
+        What the command is to write.
+    offline
+        Whether the command does not ask the server.
+    """
+    from ..record.threeway import Choice
+    from ..session.options import Options
+
+    given = vars(args)
+    return Options(
+        config=args.config,
+        files=tuple(given.get("files", ())),
+        description=given.get("description"),
+        endpoint=args.endpoint,
+        choice=Choice(
+            ours=given.get("ours", False),
+            theirs=given.get("theirs", False),
+            prune=given.get("prune", False),
+        ),
+        workers=given.get("workers"),
+        targets=targets,
+        offline=offline,
+    )

@@ -3,9 +3,10 @@
 import argparse
 
 from ..errors import Invalid
-from ..reporting.output import Output, reporting
-from ..session.opening import project_of
+from ..reporting.output import reporting
+from ..session.opening import opened
 from ..session.project import Project
+from .arguments import options_of, output_of
 from .stepoptions import step_options
 
 __all__ = ("run_declare",)
@@ -19,9 +20,9 @@ def run_declare(args: argparse.Namespace) -> None:
     """
     from stepup.core.api import shq, step
 
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        project = project_of(args)
+        project = opened(options_of(args), output).project
         _refuse_dollars(project)
     words = ["stepup", "sync-zenodo"]
     words += ["--verbose"] if args.verbose else []

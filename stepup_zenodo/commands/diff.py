@@ -2,14 +2,19 @@
 
 import argparse
 
-from ..record.threeway import Choice
 from ..reporting.difference import difference_json, difference_lines
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line
 from ..session.comparing import compared
 from ..session.opening import Opened, opened
 from ..sync.verdicts import conflict_problems
-from .arguments import add_config_arguments, add_output_arguments, add_side_arguments
+from .arguments import (
+    add_config_arguments,
+    add_output_arguments,
+    add_side_arguments,
+    options_of,
+    output_of,
+)
 
 __all__ = ("add_commands", "run_diff")
 
@@ -42,19 +47,18 @@ def run_diff(args: argparse.Namespace) -> None:
         3 when there are differences, 1 when it failed,
         2 when the configuration or a file is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened(args, output, changing=False) as record:
-        choice = Choice(ours=args.ours, theirs=args.theirs, prune=args.prune)
-        _show(args, output, record, choice)
+    output = output_of(args)
+    with reporting(output):
+        _show(output, opened(options_of(args), output))
 
 
-def _show(args: argparse.Namespace, output: Output, record: Opened, choice: Choice) -> None:
-    found = compared(record, output.listen, choice)
+def _show(output: Output, record: Opened) -> None:
+    found = compared(record, output.listen, record.options.choice)
     problems = conflict_problems(found.foreseen.conflicts, found.desired)
     if output.json:
         output.give(difference_json(found.foreseen, problems, record.project.place))
     else:
-        output.say([f"{args.config} -> {record.project.endpoint}"])
+        output.say([f"{record.options.config} -> {record.project.endpoint}"])
         output.say([record_line(found.observed)])
         output.say(difference_lines(found.foreseen, found.observed, record.project.place))
         output.warn(str(problem) for problem in problems)

@@ -9,8 +9,9 @@ from ..remote.client import Client
 from ..remote.protocol import Answer, discard_draft, get_draft, get_latest
 from ..remote.repeating import write_until
 from ..reporting.output import Output, confirm, reporting
-from ..session.opening import Opened, opened_by_hand
-from .arguments import add_output_arguments, add_record_arguments
+from ..session.building import refuse_in_build
+from ..session.opening import Opened, opened
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_discard")
 
@@ -38,9 +39,11 @@ def run_discard(args: argparse.Namespace) -> None:
     SystemExit
         1 when nothing was deleted, 2 when the configuration is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened_by_hand(args, output, "delete drafts") as found:
-        _discard(args, output, found)
+    output = output_of(args)
+    with reporting(output):
+        refuse_in_build("delete drafts")
+        with opened(options_of(args), output).alone() as found:
+            _discard(args, output, found)
 
 
 def _discard(args: argparse.Namespace, output: Output, found: Opened) -> None:

@@ -1,30 +1,29 @@
 """The command `doi`: reserve the DOI before the files exist, and write it where they need it."""
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..config.configuration import Config
 from ..config.fields import DESCRIPTIONS, PREVIEW, VERSION, Normal, sent_fields
 from ..config.works import ChangelogNotes
 from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..local.storage import write_or_refuse
-from ..local.token import Token, token_remedy
+from ..local.token import token_remedy
 from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
-from ..record.threeway import Choice
-from ..release.doi import SUFFIXES, Citation, citation_of, output_problems, rendered
-from ..release.reserve import Reservation
+from ..release.doi import SUFFIXES, Citation, citation_of, is_rendered, output_problems, rendered
+from ..release.reserve import reserve
 from ..reporting.output import Output, reporting
 from ..session.building import due_with_record, due_with_token
 from ..session.checking import check_ids
-from ..session.connection import announce, connect, one_run, open_journal, settle_seconds
-from ..session.opening import project_of
+from ..session.opening import Opened, opened
+from ..session.options import Target
 from ..session.project import Project
 from ..sync.journal import utc_now
-from .arguments import add_output_arguments, add_record_arguments
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_doi")
 
@@ -58,28 +57,35 @@ def run_doi(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration or the name of an output is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         problems = output_problems(args.outputs)
         if problems:
             raise Invalid(problems)
-        project = project_of(args)
+        record = opened(options_of(args, targets=tuple(map(_target, args.outputs))), output)
+        project = record.project
         desired = _desired_fields(project)
-        token = project.token(os.environ)
-        if token is None:
+        if record.token is None:
             if project.doubtful:
                 raise Invalid(project.doubtful)
             due_with_token(project)
             reason = Refused(_no_token(project))
-            _without_server(args.outputs, output, project, desired, reason)
+            _without_server(args.outputs, record, desired, reason)
             return
         try:
-            citation = _reserve(output, project, desired, token)
+            citation = _reserve(record, desired)
         except Unavailable as exc:
-            _without_server(args.outputs, output, project, desired, exc)
+            _without_server(args.outputs, record, desired, exc)
             return
         _write(args.outputs, output, citation)
         _tell(output, citation)
+
+
+def _target(path: str) -> Target:
+    def is_ours(data: bytes, config: Config) -> bool:
+        return is_rendered(path, data, config.doi_placeholder)
+
+    return Target(path, path, is_ours)
 
 
 def _desired_fields(project: Project) -> Desired:
@@ -100,23 +106,11 @@ def _no_token(project: Project) -> str:
     return f"There is no token, so no DOI can be reserved. {token_remedy(project.path_token)}"
 
 
-def _reserve(output: Output, project: Project, desired: Desired, token: Token) -> Citation:
-    with one_run(output, project):
-        client = connect(project, token, output)
-        check_ids(project, desired, client)
-        reservation = Reservation(
-            client=client,
-            journal=open_journal(project),
-            desired=desired,
-            choice=Choice(),
-            cache=project.checksum_cache(),
-            workers=1,
-            listener=output.listen,
-            announce=lambda changes: announce(output, changes),
-            settle=settle_seconds(),
-        )
-        record = reservation.reserve()
-    return _citation(project, {**record.fields, **desired.fields}, record)
+def _reserve(opened: Opened, desired: Desired) -> Citation:
+    with opened.alone():
+        check_ids(opened, desired)
+        record = reserve(opened, desired)
+    return _citation(opened.project, {**record.fields, **desired.fields}, record)
 
 
 def _citation(
@@ -162,11 +156,7 @@ def _tell(output: Output, citation: Citation) -> None:
 
 
 def _without_server(
-    paths: list[str],
-    output: Output,
-    project: Project,
-    desired: Desired,
-    reason: Refused | Unavailable,
+    paths: list[str], opened: Opened, desired: Desired, reason: Refused | Unavailable
 ) -> None:
     """Do what can be done when there is no token or the server does not answer.
 
@@ -175,7 +165,7 @@ def _without_server(
     Refused, Unavailable
         The reason, when the outputs would be missing or wrong.
     """
-    state = open_journal(project).state
+    state, project, output = opened.state, opened.project, opened.output
     other = _other_version(state, desired)
     if state.doi and not other:
         _from_state(paths, output, project, desired, state)

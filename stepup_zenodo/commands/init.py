@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ from ..takeover.codemeta import from_codemeta
 from ..takeover.common import Taken
 from ..takeover.pyprojecttoml import from_pyproject
 from ..takeover.zenodojson import from_zenodo_json
-from .arguments import add_output_arguments
+from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_init", "run_schema")
 
@@ -63,7 +62,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_schema(args: argparse.Namespace) -> None:
     """Carry out `schema`: print the JSON Schema."""
     del args
-    sys.stdout.write(schema_text())
+    output = Output()
+    with reporting(output):
+        output.say(schema_text().splitlines())
 
 
 def run_init(args: argparse.Namespace) -> None:
@@ -74,7 +75,7 @@ def run_init(args: argparse.Namespace) -> None:
     SystemExit
         1 when a file would be overwritten, 2 when the other file cannot be used.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         target = Path(args.path)
         _check_target(target)

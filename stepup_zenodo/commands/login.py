@@ -11,7 +11,7 @@ from ..local.token import checked
 from ..remote.client import Client
 from ..remote.protocol import user_drafts
 from ..reporting.output import Output, reporting
-from .arguments import add_output_arguments
+from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_login", "run_logout")
 
@@ -46,7 +46,7 @@ def run_login(args: argparse.Namespace) -> None:
     SystemExit
         1 when the token is not accepted or cannot be stored.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         endpoint = checked_endpoint(args.endpoint)
         token = checked(_asked(endpoint).strip(), "the input")
@@ -73,7 +73,7 @@ def run_logout(args: argparse.Namespace) -> None:
     SystemExit
         1 when there is no keyring.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
         endpoint = checked_endpoint(args.endpoint)
         if forget_token(endpoint):

@@ -11,8 +11,9 @@ from ..release.pagehtml import MARK, page_html
 from ..release.pagenow import page_now
 from ..reporting.output import Output, reporting
 from ..session.opening import opened
+from ..session.options import Target
 from ..sync.journal import utc_now
-from .arguments import add_output_arguments, add_record_arguments
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_preview")
 
@@ -50,12 +51,13 @@ def run_preview(args: argparse.Namespace) -> None:
         1 when there is no record, when something else would be overwritten,
         or when there is no browser; 2 when the configuration or the name is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        with opened(args, output, changing=False) as record:
-            path = _path_of(args)
-            page = page_now(record)
-            server = record.project.endpoint.removesuffix("/api")
+        path = _path_of(args)
+        target = Target(str(path), "--out", lambda data, _: MARK.encode() in data[:_HEAD])
+        record = opened(options_of(args, targets=(target,)), output)
+        page = page_now(record)
+        server = record.project.endpoint.removesuffix("/api")
         _write(path, page_html(page, server, f"{utc_now():%Y-%m-%d %H:%M} UTC"))
         _tell(args, output, path, page)
         if args.open:
@@ -69,30 +71,12 @@ def _path_of(args: argparse.Namespace) -> Path:
     ------
     Invalid
         When its name is not that of a page.
-    Refused
-        When there is something else already.
     """
     path = Path(args.config).with_suffix(".preview.html") if args.out is None else Path(args.out)
     if path.suffix.lower() not in _SUFFIXES:
         hint = "give a name that ends in .html"
         raise Invalid((Problem(f"{path} cannot be written as a page", "--out", hint=hint),))
-    if not _is_free(path):
-        raise Refused(
-            f"{path} is there already, and is no preview. "
-            "Give another name with --out, or remove it first."
-        )
     return path
-
-
-def _is_free(path: Path) -> bool:
-    """Return whether there is nothing but a preview that was made before."""
-    try:
-        with path.open("rb") as file:
-            return MARK.encode() in file.read(_HEAD)
-    except (FileNotFoundError, NotADirectoryError):
-        return not path.is_symlink()
-    except OSError:
-        return False
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,9 +12,16 @@ from ..release.publishing import (
 )
 from ..reporting.output import Output, confirm, reporting
 from ..reporting.report import outcome_json, record_line
-from ..session.opening import Opened, opened_by_hand
+from ..session.building import refuse_in_build
+from ..session.opening import Opened, opened
 from ..sync.rounds import Outcome, Status
-from .arguments import add_any_doi_argument, add_config_arguments, add_output_arguments
+from .arguments import (
+    add_any_doi_argument,
+    add_config_arguments,
+    add_output_arguments,
+    options_of,
+    output_of,
+)
 
 __all__ = ("add_commands", "run_publish")
 
@@ -43,9 +50,11 @@ def run_publish(args: argparse.Namespace) -> None:
     SystemExit
         1 when the draft was not published, 2 when the configuration or a file is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened_by_hand(args, output, "publish") as found:
-        _publish(args, output, found)
+    output = output_of(args)
+    with reporting(output):
+        refuse_in_build("publish")
+        with opened(options_of(args), output).alone() as found:
+            _publish(args, output, found)
 
 
 def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:

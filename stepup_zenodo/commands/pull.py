@@ -14,7 +14,7 @@ from ..reporting.output import Output, reporting
 from ..session.opening import Opened, opened
 from ..sync.rounds import base_of
 from ..takeover.pull import Pulled, pull
-from .arguments import add_output_arguments, add_record_arguments
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_pull")
 
@@ -48,13 +48,11 @@ def run_pull(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened(args, output, changing=True) as found:
-        path = Path(args.config)
-        text = _text(path)
-        pulled = _pulled(text, args, found, output)
-        if pulled.text != text and not args.dry_run:
-            write_or_refuse(path, pulled.text)
+    output = output_of(args)
+    with reporting(output), opened(options_of(args), output).alone() as found:
+        pulled = _pulled(found, output, everything=args.all)
+        if pulled.text != found.project.text and not args.dry_run:
+            write_or_refuse(Path(args.config), pulled.text)
         if output.json:
             output.give(_json(pulled))
             return
@@ -74,12 +72,7 @@ def _line(value: Json) -> str:
     return printable(shown(value))
 
 
-def _text(path: Path) -> str:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return file.read()
-
-
-def _pulled(text: str, args: argparse.Namespace, found: Opened, output: Output) -> Pulled:
+def _pulled(found: Opened, output: Output, *, everything: bool) -> Pulled:
     record, desired = found.record(), found.desired()
     base = base_of(record, found.state)
     cache = found.project.checksum_cache()
@@ -88,7 +81,8 @@ def _pulled(text: str, args: argparse.Namespace, found: Opened, output: Output) 
         for file in checksums_needed(desired, record, base)
     }
     desired = attrs.evolve(desired, files={**desired.files, **files})
-    return pull(text, args.config, desired, record, base, everything=args.all)
+    text, file = found.project.text, found.options.config
+    return pull(text, file, desired, record, base, everything=everything)
 
 
 def _json(pulled: Pulled) -> Json:

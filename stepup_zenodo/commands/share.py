@@ -9,9 +9,10 @@ from ..remote.client import Client
 from ..remote.release_requests import create_link, list_links, revoke_link
 from ..remote.repeating import write_until
 from ..reporting.output import Output, reporting
-from ..session.opening import Opened, opened_by_hand
+from ..session.building import refuse_in_build
+from ..session.opening import Opened, opened
 from ..sync.journal import utc_now
-from .arguments import add_output_arguments, add_record_arguments
+from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_share")
 
@@ -70,14 +71,16 @@ def run_share(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened_by_hand(args, output, "share anything") as found:
-        if args.list:
-            _list(output, found)
-        elif args.revoke:
-            _revoke(args.revoke, output, found)
-        else:
-            _share(args, output, found)
+    output = output_of(args)
+    with reporting(output):
+        refuse_in_build("share anything")
+        with opened(options_of(args), output).alone() as found:
+            if args.list:
+                _list(output, found)
+            elif args.revoke:
+                _revoke(args.revoke, output, found)
+            else:
+                _share(args, output, found)
 
 
 def _links(client: Client, record_id: str) -> tuple[Link, ...]:

@@ -11,10 +11,8 @@ from ..release.standing import remembered_json, remembered_lines, standing_json,
 from ..release.standingnow import standing_now
 from ..reporting.output import Output, reporting
 from ..reporting.statusfile import RunStatus, read_status, status_path, watch
-from ..session.connection import open_journal
-from ..session.opening import opened, project_of
-from ..session.project import Project
-from .arguments import add_config_arguments, add_output_arguments
+from ..session.opening import Opened, opened
+from .arguments import add_config_arguments, add_output_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_status")
 
@@ -45,13 +43,13 @@ def run_status(args: argparse.Namespace) -> None:
     SystemExit
         1 when the run was killed, 2 when the configuration is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        project = project_of(args)
-        path = status_path(project.path_record_id)
+        record = opened(options_of(args), output)
+        path = status_path(record.project.path_record_id)
         status = read_status(path)
         if status is None and not args.watch:
-            _show_record(args, output, project)
+            _show_record(output, record)
         elif output.json:
             output.give(_status_json(status))
         elif status is None:
@@ -65,19 +63,18 @@ def run_status(args: argparse.Namespace) -> None:
             output.say(status.lines)
 
 
-def _show_record(args: argparse.Namespace, output: Output, project: Project) -> None:
+def _show_record(output: Output, record: Opened) -> None:
     """Show how the record stands; without token, what is remembered of it."""
-    if project.token(os.environ) is None:
-        state = open_journal(project).state
+    if record.token is None:
+        state = record.state
         lines, data = remembered_lines(state), remembered_json(state)
     else:
-        with opened(args, output, changing=False) as record:
-            standing = standing_now(record, output.listen)
+        standing = standing_now(record, output.listen)
         lines, data = standing_lines(standing), {**standing_json(standing)}
     if output.json:
         output.give({"running": False, "pid": None, "lines": [], **data})
     else:
-        output.say([f"{args.config} -> {project.endpoint}", *lines])
+        output.say([f"{record.options.config} -> {record.project.endpoint}", *lines])
 
 
 def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) -> None:

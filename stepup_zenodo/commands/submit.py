@@ -8,8 +8,15 @@ from ..release.community import Community, Reviewed, community_of, name_of, said
 from ..release.publication import public_lines
 from ..release.publishing import approved_draft, let_server_check
 from ..reporting.output import Output, reporting
-from ..session.opening import Opened, opened_by_hand
-from .arguments import add_any_doi_argument, add_config_arguments, add_output_arguments
+from ..session.building import refuse_in_build
+from ..session.opening import Opened, opened
+from .arguments import (
+    add_any_doi_argument,
+    add_config_arguments,
+    add_output_arguments,
+    options_of,
+    output_of,
+)
 
 __all__ = ("add_commands", "run_submit")
 
@@ -39,9 +46,11 @@ def run_submit(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration or a file is not usable.
     """
-    output = Output(args)
-    with reporting(output), opened_by_hand(args, output, "submit anything for review") as found:
-        _tell(output, _withdraw(found) if args.withdraw else _submit(args, output, found))
+    output = output_of(args)
+    with reporting(output):
+        refuse_in_build("submit anything for review")
+        with opened(options_of(args), output).alone() as found:
+            _tell(output, _withdraw(found) if args.withdraw else _submit(args, output, found))
 
 
 def _tell(output: Output, text: str) -> None:

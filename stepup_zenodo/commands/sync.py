@@ -1,11 +1,11 @@
 """The commands `sync` and `check`: make the record equal to the files, or look for mistakes."""
 
 import argparse
-import os
 
 from ..errors import Invalid
 from ..local.token import token_remedy
 from ..record.changes import Changes
+from ..record.desired import Desired
 from ..release.community import prepare_review
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
@@ -18,13 +18,18 @@ from ..reporting.report import (
 )
 from ..session.building import amend_inputs, due_with_token
 from ..session.checking import check_ids
-from ..session.connection import announce, connect, one_run, open_sync, showing
-from ..session.opening import Opened, project_of
-from ..session.project import Project, load_project
-from ..session.reading import desired_of, readme_notes
-from ..sync.journal import utc_now
-from ..sync.rounds import Outcome, Status, Sync
-from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
+from ..session.connection import announce, showing
+from ..session.opening import Opened, opened
+from ..session.project import Project
+from ..session.reading import readme_notes
+from ..sync.rounds import Outcome, Status
+from .arguments import (
+    add_config_arguments,
+    add_output_arguments,
+    add_sync_arguments,
+    options_of,
+    output_of,
+)
 
 __all__ = ("add_commands", "run_check", "run_sync")
 
@@ -50,32 +55,32 @@ def run_sync(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration or a file is not usable.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        project = project_of(args)
-        amend_inputs(args.config, project)
-        desired = desired_of(project, utc_now().date())
-        token = project.token(os.environ)
+        record = opened(options_of(args), output)
+        project = record.project
+        amend_inputs(project)
+        desired = record.desired()
+        has_token = record.token is not None
         output.say(f"note: {note}" for note in readme_notes(project))
-        if token is None:
+        if not has_token:
             _only_validated(output, project)
-        else:
-            output.say([f"{args.config} -> {project.endpoint}"])
-            with one_run(output, project), showing(output, project):
-                client = connect(project, token, output)
-                check_ids(project, desired, client)
-                _run(args, output, project, open_sync(args, output, project, desired, client))
+            return
+        output.say([f"{args.config} -> {project.endpoint}"])
+        with record.alone(), showing(output, project):
+            check_ids(record, desired)
+            _run(output, record, desired, dry_run=args.dry_run)
 
 
-def _run(args: argparse.Namespace, output: Output, project: Project, sync: Sync) -> None:
-    if args.dry_run:
-        _show_changes(output, sync.look(), project)
+def _run(output: Output, record: Opened, desired: Desired, *, dry_run: bool) -> None:
+    sync = record.sync(desired)
+    if dry_run:
+        _show_changes(output, sync.look(), record.project)
         return
     outcome = sync.run()
-    opened = Opened(project, sync.client, sync.journal)
-    prepared = prepare_review(opened, outcome.record)
+    prepared = prepare_review(record, outcome.record)
     output.say([prepared] if prepared else [], indent="  ")
-    _show_outcome(output, outcome, project)
+    _show_outcome(output, outcome, record.project)
 
 
 def run_check(args: argparse.Namespace) -> None:
@@ -86,11 +91,11 @@ def run_check(args: argparse.Namespace) -> None:
     SystemExit
         2 when there are mistakes.
     """
-    output = Output(args)
+    output = output_of(args)
     with reporting(output):
-        project = load_project(args.config, args.files, args.description, args.endpoint)
-        desired = desired_of(project, utc_now().date())
-        output.say(f"note: {note}" for note in readme_notes(project))
+        record = opened(options_of(args, offline=True), output)
+        desired = record.desired()
+        output.say(f"note: {note}" for note in readme_notes(record.project))
         total = sum(file.size for file in desired.files.values())
         if output.json:
             output.give({"status": "valid", "files": [*desired.files], "bytes": total})

@@ -1,5 +1,8 @@
 """Let one run at a time work on a record."""
 
+import errno
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +11,20 @@ from filelock import FileLock, Timeout
 
 from ..errors import Refused, Unavailable
 
-__all__ = ("one_writer",)
+__all__ = ("is_lock", "lock_path", "one_writer")
 
 PATIENCE = 3600.0
 """Seconds after which waiting for another run is given up."""
+
+
+def lock_path(path_record_id: Path) -> Path:
+    """Return the path of the lock that belongs to a record id file."""
+    return path_record_id.with_name(f"{path_record_id.name}.lock")
+
+
+def is_lock(data: bytes) -> bool:
+    """Return whether a file with this content can be a lock, of which only the name matters."""
+    return not data
 
 
 @contextmanager
@@ -32,9 +45,10 @@ def one_writer(path_record_id: Path, waiting: Callable[[str], None]) -> Iterator
     Refused
         When the folder is not writable.
     """
-    path = path_record_id.with_name(f"{path_record_id.name}.lock")
+    path = lock_path(path_record_id)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _check_locks(path)
         lock = FileLock(path)
         try:
             lock.acquire(timeout=0)
@@ -52,3 +66,28 @@ def one_writer(path_record_id: Path, waiting: Callable[[str], None]) -> Iterator
         yield
     finally:
         lock.release()
+
+
+def _check_locks(path: Path) -> None:
+    """Make sure that the file system has locks: without them, others would not be noticed.
+
+    Raises
+    ------
+    Refused
+        When it has none.
+    OSError
+        When the lock cannot be made.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as exc:
+        if exc.errno in (errno.EAGAIN, errno.EACCES):
+            return  # Another run holds it, so there are locks.
+        raise Refused(
+            f"The file system of {path.parent} has no locks ({exc.strerror}), so two runs at the "
+            "same time could make two records. Nothing was done. Work in a copy of the project "
+            "on another disk, or let the system mount this one with locks."
+        ) from None
+    finally:
+        os.close(handle)

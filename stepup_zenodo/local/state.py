@@ -7,7 +7,6 @@ Losing it is harmless: the next run takes what it finds on the server as given.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +16,10 @@ import cattrs
 
 from ..errors import Refused
 from ..jsontypes import Json
+from ..terms.forms import is_doi
+from ..terms.forms import is_record_id as is_id
+from .idfile import LONGEST, is_record_id, load_record_id
+from .plainfiles import read_plain
 from .storage import write_atomically
 
 __all__ = (
@@ -25,8 +28,8 @@ __all__ = (
     "Memory",
     "SentField",
     "forget",
+    "is_state",
     "load",
-    "record_id_in",
     "save",
     "state_path",
 )
@@ -34,11 +37,11 @@ __all__ = (
 RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
 """Fields that the server changes or drops when it starts the draft of a new version."""
 
+LARGEST_STATE = 10_000_000
+"""Most bytes of a state file that are read: a hundred times more than anybody has."""
+
 FORMAT = 1
 """Version of the layout of the state file."""
-
-RESOLVERS = frozenset({"doi.org", "dx.doi.org", "handle.test.datacite.org"})
-"""Hosts whose addresses hold DOIs of all repositories."""
 
 
 @attrs.frozen
@@ -147,7 +150,7 @@ class Memory:
             raise Refused(
                 f"The record id file names a record on {self.host}, but the endpoint is {endpoint}."
                 " Write the id of the record on that endpoint into it, correct the endpoint, "
-                "or delete the file to start a new record."
+                "or choose another path_record_id to start a new record."
             )
         if known.intent == "version":
             # The id is written first: the run was interrupted before the rest was.
@@ -162,32 +165,15 @@ class Memory:
         return self.endpoints.get(endpoint, EndpointState())
 
 
-def record_id_in(text: str) -> str | None:
-    """Return the record id in an id, a DOI or an address; `None` when there is none.
-
-    People paste what they find in the browser into the id file.
-    """
-    text = text.strip()
-    match = re.fullmatch(
-        r"(?:(?:https?://|doi:)?\S*?(?:zenodo\.|/(?:records|record|uploads|deposit|api/records)/))?"
-        r"([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)(?:/draft)?/?(?:[?#]\S*)?",
-        text,
-    )
-    return match.group(1) if match and _host_in(text) is not None else None
-
-
-def _host_in(text: str) -> str | None:
-    """Return the host of an address, `None` for a damaged one.
-
-    It is empty for what is no address, and for resolvers of DOIs.
-    """
-    if "://" not in text:
-        return ""
+def is_state(data: bytes) -> bool:
+    """Return whether the content of a file is that of a state file, of any version."""
     try:
-        host = urlsplit(text.strip()).hostname or ""
-    except ValueError:
-        return None
-    return "" if host in RESOLVERS else host
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(content, dict) or content.keys() != {"format", "endpoints"}:
+        return False
+    return isinstance(content["format"], int) and isinstance(content["endpoints"], dict)
 
 
 def state_path(path_record_id: Path) -> Path:
@@ -204,50 +190,21 @@ def load(path_record_id: Path) -> Memory:
     Refused
         When one of them is damaged, as guessing could lead to a second record.
     """
-    record_id, host = _load_record_id(path_record_id)
+    record_id, host = load_record_id(path_record_id)
     return Memory(record_id, _load_endpoints(state_path(path_record_id)), host)
-
-
-def _read_start(path: Path) -> str:
-    """Return the text of an id file, of which nobody writes more than a line."""
-    with path.open(encoding="utf-8-sig") as file:
-        return file.read(1000)
-
-
-def _load_record_id(path: Path) -> tuple[str, str]:
-    """Return the id, and the host if it is given as an address."""
-    try:
-        text = _read_start(path)
-    except FileNotFoundError:
-        return "", ""
-    except UnicodeDecodeError:
-        raise Refused(
-            f"The record id file {path} is not text. "
-            "Is path_record_id the path of another file by mistake?"
-        ) from None
-    except OSError as exc:
-        raise Refused(f"The record id file {path} cannot be read: {exc.strerror}.") from None
-    record_id = record_id_in(text)
-    if record_id is None:
-        raise Refused(
-            f"The record id file {path} holds {text.strip()[:60]!r}, which is not a record id. "
-            "Write the id, the DOI or the address of your record into it, "
-            "or delete it to start a new record."
-        )
-    return record_id, _host_in(text) or ""
 
 
 def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(read_plain(path, LARGEST_STATE).decode())
         if raw["format"] != FORMAT:
             raise Refused(
                 f"The state file {path} was written by another version of stepup-zenodo "
                 f"(format {raw['format']}, this version knows {FORMAT}). "
-                "Update stepup-zenodo, or delete the file: it will be made again."
+                "Update stepup-zenodo, or move the file away: it will be made again."
             )
         return {
-            str(name): _converter().structure(state, EndpointState)
+            str(name): _checked(_converter().structure(state, EndpointState))
             for name, state in raw["endpoints"].items()
         }
     except FileNotFoundError:
@@ -262,9 +219,18 @@ def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
         ExceptionGroup,
     ):
         raise Refused(
-            f"The state file {path} is damaged. Delete it: it will be made again. "
+            f"The state file {path} is damaged. Move it away: it will be made again. "
             "The record itself is not concerned, its id is in another file."
         ) from None
+
+
+def _checked(state: EndpointState) -> EndpointState:
+    """Return what is remembered if ids and DOIs are such: the file can come from a stranger."""
+    ids = (state.record, state.parent, *state.published.values())
+    dois = (state.doi, state.concept_doi)
+    if not all(map(is_id, filter(None, ids))) or not all(map(is_doi, filter(None, dois))):
+        raise ValueError("something else stands in the place of an id")
+    return state
 
 
 def _converter() -> cattrs.Converter:
@@ -283,9 +249,18 @@ def _text(value: object, _: type) -> str:
 def _holds(path: Path, record_id: str) -> bool:
     """Return whether an id file holds just this id, with or without line break."""
     try:
-        return path.read_bytes() in {f"{record_id}{end}".encode() for end in ("", "\n", "\r\n")}
+        data = read_plain(path, LONGEST)
     except FileNotFoundError:
         return False
+    return data in {f"{record_id}{end}".encode() for end in ("", "\n", "\r\n")}
+
+
+def _is_free(path: Path) -> bool:
+    """Return whether nothing is lost when an id file is written or removed."""
+    try:
+        return is_record_id(read_plain(path, LONGEST + 1))
+    except FileNotFoundError:
+        return True
 
 
 def save(
@@ -321,8 +296,10 @@ def save(
     try:
         path_record_id.parent.mkdir(parents=True, exist_ok=True)
         if state.record and not rehearsal and not _holds(path_record_id, state.record):
+            if not _is_free(path_record_id):
+                raise _not_ours(path_record_id)
             write_atomically(path_record_id, f"{state.record}\n")
-        if not path.exists() or path.read_text(encoding="utf-8") != f"{text}\n":
+        if not path.exists() or read_plain(path, LARGEST_STATE) != f"{text}\n".encode():
             write_atomically(path, f"{text}\n")
     except OSError as exc:
         raise Refused(
@@ -355,7 +332,16 @@ def forget(path_record_id: Path, endpoint: str, *, rehearsal: bool = False) -> N
             save(path_record_id, endpoint, EndpointState(), rehearsal=rehearsal)
         else:
             path.unlink(missing_ok=True)
+        if not rehearsal and not _is_free(path_record_id):
+            raise _not_ours(path_record_id)
         if not rehearsal:
             path_record_id.unlink(missing_ok=True)
     except OSError as exc:
         raise Refused(f"Could not remove {exc.filename}: {exc.strerror}.") from None
+
+
+def _not_ours(path: Path) -> Refused:
+    return Refused(
+        f"{path} is meant to hold the record id, but somebody has put something else into it. "
+        "It was left alone: choose another path_record_id."
+    )

@@ -9,8 +9,13 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..jsontypes import Json
+from .plainfiles import read_plain
 
 __all__ = ("create_beside", "read_cache", "write_atomically", "write_cache", "write_or_refuse")
+
+
+LARGEST_CACHE = 100_000_000
+"""Most bytes of a cache file that are read."""
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -69,7 +74,7 @@ def write_or_refuse(path: Path, text: str) -> None:
 def read_cache(path: Path) -> dict[str, Json]:
     """Return what a cache file holds: nothing when it is missing or damaged."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_plain(path, LARGEST_CACHE))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..errors import Failure
 from ..events import FileFinished, FileProgress, FileStarted, Listener
 from .files import LocalFile, stamp_of
+from .plainfiles import open_plain
 
 __all__ = (
     "BLOCK",
@@ -123,7 +124,7 @@ class FileStream:
 
 def _open(file: LocalFile) -> io.FileIO:
     try:
-        return open(file.path, "rb", buffering=0)
+        return open_plain(file.path)
     except OSError as exc:
         if exc.errno == errno.ENOENT:
             raise FileUnreadable(f"{file.path} has vanished.") from None

@@ -1,6 +1,7 @@
 """Find the access token, without telling anybody."""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,12 +11,24 @@ import attrs
 
 from ..errors import Refused
 from ..terms.addresses import is_loopback
+from .boundary import is_beside
+from .plainfiles import read_plain
 from .variables import HOSTS, TOKEN
 
 __all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_remedy")
 
 ZENODO = frozenset({"sandbox.zenodo.org", "zenodo.org"})
 """Hosts that may get a token without being named by the user."""
+
+
+LONGEST_FILE = 10_000
+"""Most bytes of a token file that are read."""
+
+_USUAL = re.compile("[A-Za-z0-9]{20,200}")
+"""What tokens of InvenioRDM look like: those of Zenodo have sixty letters and digits."""
+
+_POSSIBLE = re.compile(r"[A-Za-z0-9._~+/=-]+")
+"""What can be a token in a header, RFC 6750."""
 
 
 @attrs.frozen
@@ -71,15 +84,22 @@ def find_token(
 
 def _in_file(path: Path, folder: Path | None) -> Token | None:
     try:
-        text = path.read_text(encoding="ascii")
+        text = read_plain(path, LONGEST_FILE).decode("ascii")
         mode = path.stat().st_mode
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is not plain text"
         raise Refused(f"The token file {path} cannot be read: {reason}.") from None
-    own = folder is not None and path.resolve().is_relative_to(folder.resolve())
+    own = folder is not None and is_beside(path, folder)
     token = checked(text.strip(), f"the token file {path}", bound=own)
+    if not own and _USUAL.fullmatch(token.secret) is None:
+        raise Refused(
+            f"The token file {path} does not hold a token of Zenodo or InvenioRDM, "
+            "which has 20 to 200 letters and digits. As it does not lie beside the configuration, "
+            "it was not sent. Correct path_token, or give the token in the environment variable "
+            f"{TOKEN}."
+        )
     if mode & (stat.S_IRGRP | stat.S_IROTH):
         return attrs.evolve(
             token,
@@ -93,7 +113,8 @@ def check_host(token: Token, endpoint: str, environ: Mapping[str, str]) -> None:
     """See to it that a configuration of a stranger does not collect the token of the user.
 
     A token that the user keeps for all projects, in the environment or the home folder,
-    goes to Zenodo, to this machine, and to hosts that the user has named.
+    goes to Zenodo and to hosts that the user has named.
+    To this machine it goes only when that is named too, as others can own a port of it.
 
     Parameters
     ----------
@@ -111,12 +132,14 @@ def check_host(token: Token, endpoint: str, environ: Mapping[str, str]) -> None:
     """
     host = urlsplit(endpoint).hostname or ""
     named = environ.get(HOSTS, "").lower().split()
-    if token.bound or host in ZENODO or host in named or is_loopback(host):
+    if token.bound or host in ZENODO or host in named or urlsplit(endpoint).netloc in named:
         return
+    where = urlsplit(endpoint).netloc if is_loopback(host) else host
+    kind = "a port of this machine" if is_loopback(host) else "not Zenodo"
     raise Refused(
-        f"The configuration wants to send the token from {token.source} to {host}, "
-        "which is not Zenodo. Nothing was sent. If you trust that host, set the environment "
-        f"variable {HOSTS}={host}, or store a token for it with "
+        f"The configuration wants to send the token from {token.source} to {where}, "
+        f"which is {kind}. Nothing was sent. If you trust that host, set the environment "
+        f"variable {HOSTS}={where}, or store a token for it with "
         f"`stepup-zenodo login --endpoint {endpoint}`."
     )
 
@@ -131,7 +154,7 @@ def checked(secret: str, source: str, *, bound: bool = False) -> Token:
     """
     if not secret:
         raise Refused(f"There is no token in {source}: it is empty.")
-    if not secret.isascii() or not secret.isprintable() or " " in secret:
+    if _POSSIBLE.fullmatch(secret) is None:
         raise Refused(
             f"There is something else than a token in {source}: "
             "a token is one word of letters, digits, hyphens and underscores."

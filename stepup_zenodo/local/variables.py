@@ -12,7 +12,7 @@ TOKEN_PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"  # noqa: S105 (a name)
 """Whether there is one in the variable above, `yes` or `no`, see `stepup_zenodo.tool`."""
 
 HOSTS = "STEPUP_ZENODO_HOSTS"
-"""Further hosts that may get a token, separated by blanks."""
+"""Further hosts that may get a token, with or without port, separated by blanks."""
 
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """How often one thing is tried in all."""

@@ -7,6 +7,7 @@ import attrs
 from ..config.fields import VERSION, Normal, sendable
 from ..errors import UnexpectedAnswer
 from ..jsontypes import Json
+from ..terms.forms import is_doi, is_key, is_record_id, is_web_address
 
 __all__ = (
     "FileEntry",
@@ -14,6 +15,7 @@ __all__ = (
     "Record",
     "parse_entries",
     "parse_entry",
+    "parse_id",
     "parse_record",
     "parse_versions",
 )
@@ -130,9 +132,10 @@ def parse_record(body: Mapping[str, Json]) -> Record:
     if not isinstance(revision, int):
         raise _unexpected("revision_id", revision)
     is_draft = body.get("is_draft") is True
+    html = str(links.get("self_html") or "")
     return Record(
-        id=_text(body, "id"),
-        parent=_text(parent, "id"),
+        id=parse_id(body),
+        parent=parse_id(parent),
         revision=revision,
         is_draft=is_draft,
         is_published=body.get("is_published") is True,
@@ -143,7 +146,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         files=_parse_files(files),
         doi=_doi(pids),
         concept_doi=_doi(_optional(parent, "pids")),
-        html=str(links.get("self_html") or ""),
+        html=html if is_web_address(html) else "",
     )
 
 
@@ -189,6 +192,8 @@ def parse_entry(body: Mapping[str, Json]) -> FileEntry:
 def _entry(key: str, entry: Json) -> FileEntry:
     if not isinstance(entry, dict):
         raise _unexpected(f"files.entries.{key}", entry)
+    if not is_key(key):
+        raise _unexpected("key", key)
     size, checksum = entry.get("size"), entry.get("checksum")
     pending = entry.get("status", "completed") != "completed"
     if pending or not isinstance(checksum, str) or not isinstance(size, int):
@@ -212,12 +217,29 @@ def parse_versions(body: Mapping[str, Json]) -> dict[str, str]:
         record = hit if isinstance(hit, dict) else {}
         version = _optional(record, "metadata").get("version")
         if isinstance(version, str) and version:
-            found.setdefault(version, _text(record, "id"))
+            found.setdefault(version, parse_id(record))
     return found
 
 
 def _doi(pids: Mapping[str, Json]) -> str:
-    return str(_optional(pids, "doi").get("identifier") or "")
+    doi = str(_optional(pids, "doi").get("identifier") or "")
+    if doi and not is_doi(doi):
+        raise _unexpected("doi", doi)
+    return doi
+
+
+def parse_id(body: Mapping[str, Json]) -> str:
+    """Return an id, which goes into addresses and files, and so must be nothing else.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When it is something else.
+    """
+    value = _text(body, "id")
+    if not is_record_id(value):
+        raise _unexpected("id", value)
+    return value
 
 
 def _text(body: Mapping[str, Json], name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import attrs
 
-from ..errors import Invalid, Problem, Refused, Unavailable
+from ..errors import Invalid, Problem, Refused, Unavailable, UnexpectedAnswer
 from ..record.observed import Record
 from ..remote.client import Client
 from ..remote.protocol import Request, explain, get_draft, get_record
@@ -20,6 +20,7 @@ from ..remote.release_requests import (
 from ..remote.repeating import write_until
 from ..remote.transport import Lost
 from ..session.opening import Opened
+from ..terms.forms import is_word
 from .review import Review, communities_in, last_comment, parse_review
 
 __all__ = ("Community", "Reviewed", "community_of", "name_of", "prepare_review", "said_last")
@@ -55,7 +56,10 @@ def community_of(opened: Opened) -> Community:
         message = f"the server has no community {name!r}"
         hint = "copy its name from the address of its page, after /communities/"
         raise Invalid((Problem(message, "community", place, hint),))
-    return Community(str(answer.record.get("id")), name)
+    community_id = str(answer.record.get("id"))
+    if not is_word(community_id):
+        raise UnexpectedAnswer("The answer of the server is not understood: a community has no id.")
+    return Community(community_id, name)
 
 
 def name_of(client: Client, community_id: str) -> str:

@@ -10,8 +10,20 @@ from ..config.fields import CREATORS, PUBLICATION_DATE, PUBLISHER, RESOURCE_TYPE
 from ..config.people import who_of
 from ..errors import Problem
 from ..jsontypes import Json
+from ..terms.forms import is_doi
 
-__all__ = ("SUFFIXES", "Author", "Citation", "citation_of", "output_problems", "rendered")
+__all__ = (
+    "SUFFIXES",
+    "Author",
+    "Citation",
+    "citation_of",
+    "is_rendered",
+    "output_problems",
+    "rendered",
+)
+
+MADE = "Made by stepup-zenodo, which overwrites it"
+"""The comment in the first line of the formats that have comments."""
 
 
 @attrs.frozen
@@ -137,7 +149,47 @@ def rendered(path: str, citation: Citation) -> str:
 
     The result depends on nothing else, and ends with a line break.
     """
-    return _FORMATS[_suffix(path)](citation)
+    suffix = _suffix(path)
+    head = f"{_MARKS[suffix]} {MADE}\n" if suffix in _MARKS else ""
+    return head + _FORMATS[suffix](citation)
+
+
+def is_rendered(path: str, data: bytes, placeholder: str | None) -> bool:
+    """Return whether the content of an output is what `rendered` writes.
+
+    The formats with comments tell it in their first line.
+    Of the others, the whole content must be what it can be.
+
+    Parameters
+    ----------
+    path
+        The output, whose format is that of its extension.
+    data
+        What is there.
+    placeholder
+        What stands for a DOI that is not known, `None` for nothing.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    mark = _MARKS.get(_suffix(path))
+    if mark is not None:
+        return text.partition("\n")[0] == f"{mark} {MADE}"
+    doi, line_break, rest = text.partition("\n")
+    if _suffix(path) == ".txt":
+        return bool(line_break) and not rest and (doi == placeholder or is_doi(doi))
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.keys() == _JSON_KEYS
+
+
+_MARKS = {".tex": "%", ".typ": "//", ".bib": "%", ".cff": "#"}
+"""How comments begin."""
+
+_JSON_KEYS = frozenset({"doi", "doi_url", "concept_doi", "version", "record", "url"})
 
 
 def output_problems(paths: Iterable[str]) -> tuple[Problem, ...]:

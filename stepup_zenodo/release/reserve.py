@@ -10,13 +10,15 @@ from ..record.compare import compare
 from ..record.desired import Desired
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.threeway import Choice
+from ..remote.client import Client
 from ..remote.protocol import explain, get_draft
 from ..remote.release_requests import reserve_doi
 from ..remote.transport import Lost
+from ..session.opening import Opened
 from ..sync.rounds import Sync, base_of
 from ..sync.verdicts import refusal
 
-__all__ = ("Reservation", "starting")
+__all__ = ("reserve", "starting")
 
 
 def starting(
@@ -52,57 +54,66 @@ def starting(
     return Changes(first, conflicts=changes.conflicts)
 
 
-class Reservation(Sync):
-    """A run that ends as soon as there is a DOI for the wanted version."""
+def reserve(opened: Opened, desired: Desired) -> Record:
+    """Return the draft or the published record of the wanted version, with its DOI.
 
-    def reserve(self) -> Record:
-        """Return the draft or the published record of the wanted version, with its DOI.
+    Parameters
+    ----------
+    opened
+        The record, on which nobody else works.
+    desired
+        The fields of the configuration; files do not matter.
 
-        Raises
-        ------
-        Refused
-            When a person must decide first, e.g. because the version is lower than before.
-        Rejected
-            When the server does not accept something.
-        Unavailable
-            When the server cannot be reached, or loses too many answers.
-        """
-        lost = 0
-        while True:
-            try:
-                record = self._named(self._started())
-            except Lost as exc:
-                lost += 1
-                self._wait(exc, lost)
-            else:
-                self.journal.named(record)
-                return record
-
-    def _started(self) -> Record:
-        observed = self._observe()
-        if isinstance(observed, Record) and not self.journal.state.record:
-            self.journal.created(observed)
-        changes = starting(self.desired, observed, self.journal.state, self.choice)
-        if changes.conflicts:
-            raise refusal(changes.conflicts, self.desired)
-        if changes.actions:
-            self.announce(changes)
-            made = self._execute(changes, observed)
-            assert made is not None, "the answer to a creation describes the record"
-            return made
-        assert isinstance(observed, Record), "without a record there is something to do"
-        return observed
-
-    def _named(self, record: Record) -> Record:
-        if record.doi:
-            return record
-        answer = self.client.write(reserve_doi(record.id), accept=(400,))
-        if answer.ok:
-            named = parse_record(answer.record)
+    Raises
+    ------
+    Refused
+        When a person must decide first, e.g. because the version is lower than before.
+    Rejected
+        When the server does not accept something.
+    Unavailable
+        When the server cannot be reached, or loses too many answers.
+    """
+    sync = opened.sync(desired)
+    lost = 0
+    while True:
+        try:
+            record = _named(opened.client, _started(sync))
+        except Lost as exc:
+            lost += 1
+            sync.wait(exc, lost)
         else:
-            # Refused if it was reserved in the meantime, or by a request with a lost answer.
-            named = parse_record(self.client.read(get_draft(record.id)).record)
-        if not named.doi:
-            said = explain(answer).removesuffix(".")
-            raise Rejected(f"Could not reserve the DOI. The server said: {said}.")
-        return named
+            sync.journal.named(record)
+            return record
+
+
+def _started(sync: Sync) -> Record:
+    """Return the record of the wanted version, which is created if need be."""
+    observed = sync.observe()
+    if isinstance(observed, Record) and not sync.journal.state.record:
+        sync.journal.created(observed)
+    changes = starting(sync.desired, observed, sync.journal.state, sync.choice)
+    if changes.conflicts:
+        raise refusal(changes.conflicts, sync.desired)
+    if changes.actions:
+        sync.announce(changes)
+        made = sync.carry_out(changes, observed)
+        assert made is not None, "the answer to a creation describes the record"
+        return made
+    assert isinstance(observed, Record), "without a record there is something to do"
+    return observed
+
+
+def _named(client: Client, record: Record) -> Record:
+    """Return the record with a DOI, which is reserved if need be."""
+    if record.doi:
+        return record
+    answer = client.write(reserve_doi(record.id), accept=(400,))
+    if answer.ok:
+        named = parse_record(answer.record)
+    else:
+        # Refused if it was reserved in the meantime, or by a request with a lost answer.
+        named = parse_record(client.read(get_draft(record.id)).record)
+    if not named.doi:
+        said = explain(answer).removesuffix(".")
+        raise Rejected(f"Could not reserve the DOI. The server said: {said}.")
+    return named

@@ -6,6 +6,7 @@ import attrs
 
 from ..errors import UnexpectedAnswer
 from ..jsontypes import Json
+from ..terms.forms import is_word
 
 __all__ = ("EDIT", "PREVIEW", "Link", "link_line", "link_url", "parse_link", "parse_links")
 
@@ -47,6 +48,8 @@ def parse_link(body: Mapping[str, Json]) -> Link:
     link_id, token = body.get("id"), body.get("token")
     if not isinstance(link_id, str) or not isinstance(token, str):
         raise UnexpectedAnswer("The answer of the server is not understood: a link has no secret.")
+    if not is_word(link_id) or not is_word(token):
+        raise UnexpectedAnswer("The answer of the server is not understood: a link is no link.")
     return Link(
         link_id,
         str(body.get("permission") or ""),

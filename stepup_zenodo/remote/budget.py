@@ -7,9 +7,12 @@ Nothing here looks at a clock: times are seconds of any clock that never goes ba
 """
 
 import email.utils
+import math
 from collections.abc import Mapping
 
 import attrs
+
+from .protocol import whole_number
 
 __all__ = ("Budget",)
 
@@ -134,16 +137,16 @@ class Budget:
         """
         if number <= self.newest:
             return self
-        remaining = headers.get("x-ratelimit-remaining", "")
-        limit = headers.get("x-ratelimit-limit", "")
-        if not (remaining.isdigit() and limit.isdigit()):
+        remaining = whole_number(headers.get("x-ratelimit-remaining", ""))
+        limit = whole_number(headers.get("x-ratelimit-limit", ""))
+        if remaining is None or limit is None:
             # The one that went ahead after a reset: nothing is announced any more.
             return Budget(newest=number) if self.last == number else self
         return Budget(
-            last=number + int(remaining) - uncounted,
+            last=number + remaining - uncounted,
             newest=number,
             reset=now + _seconds_until(headers),
-            limit=int(limit),
+            limit=limit,
             previous=self.previous,
         )
 
@@ -156,6 +159,7 @@ def _seconds_until(headers: Mapping[str, str]) -> float:
     reset = headers.get("x-ratelimit-reset", "")
     try:
         sent = email.utils.parsedate_to_datetime(headers.get("date", "")).timestamp()
-        return min(max(0.0, float(reset) - sent) + 1.0, LONGEST_WAIT)
-    except ValueError:
+        seconds = float(reset) - sent
+    except (ValueError, OverflowError, TypeError):
         return PATIENCE
+    return min(max(0.0, seconds) + 1.0, LONGEST_WAIT) if math.isfinite(seconds) else PATIENCE

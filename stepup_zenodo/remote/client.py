@@ -12,12 +12,14 @@ from typing import Protocol, cast
 from urllib.parse import urljoin
 
 import requests
+import urllib3.exceptions
 
 from ..errors import Failure, Refused, Rejected, Unavailable, UnexpectedAnswer
 from ..events import Event, Listener, Requested, Retrying, Waiting
 from ..local.stream import Stopped
 from ..terms.addresses import is_secure, same_origin
 from .budget import Budget
+from .exchange import Response, TooLarge, TooSlow, received
 from .protocol import (
     ACCEPT,
     FIRST_DELAY,
@@ -33,9 +35,6 @@ from .transport import BearerAuth, Lost, decode, new_session, reason_of
 
 __all__ = ("Client", "Content")
 
-CONNECT_TIMEOUT = 20.0
-"""Seconds to wait for a connection."""
-
 READ_TIMEOUT = 180.0
 """Seconds to wait for the next bytes of an answer; Zenodo gives up after about 120 itself."""
 
@@ -47,6 +46,20 @@ It does not limit how long a whole file takes.
 
 SLICE = 0.5
 """Most seconds of waiting before looking whether another thread has learned something."""
+
+REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send to another address."""
+
+UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    urllib3.exceptions.LocationParseError,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+"""What is raised for an address to which nothing can be sent."""
+
+NETWORK = (OSError, ValueError, TooLarge, TooSlow, urllib3.exceptions.HTTPError)
+"""What else can be raised by an exchange, with odd certificates and answers too."""
 
 MAX_REDIRECTS = 5
 """How many redirections of one request are followed."""
@@ -259,10 +272,10 @@ class Client:
             headers["If-Match"] = str(request.revision)
         for _ in range(MAX_REDIRECTS):
             response = self._send(request, url, headers, content)
-            location = response.headers.get("Location")
-            if not (response.is_redirect and location):
+            location = response.headers.get("location")
+            if not (response.status in REDIRECTIONS and location):
                 return decode(request, response)
-            url = urljoin(url, location)
+            url = _joined(url, location)
             if request.method != "GET" or not same_origin(url, self._endpoint):
                 raise UnexpectedAnswer(
                     f"Could not {request.what}. The server redirected to {url}, "
@@ -276,25 +289,29 @@ class Client:
         url: str,
         headers: Mapping[str, str],
         content: Callable[[], Content] | None,
-    ) -> requests.Response:
+    ) -> Response:
         data = None if content is None else content()
         kind = {} if data is None else {"Content-Type": "application/octet-stream"}
         number, uncounted = self._acquire()
         status = None
         try:
-            response = self._session.request(
+            ready = requests.Request(
                 request.method,
                 url,
                 json=request.body,
                 data=cast(Iterable[bytes] | None, data),
                 headers={**headers, **kind},
                 auth=self._auth,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT if data is None else CONTENT_TIMEOUT),
-                allow_redirects=False,
             )
-            status = response.status_code
+            silence = READ_TIMEOUT if data is None else CONTENT_TIMEOUT
+            response = received(self._session, ready, silence)
+            status = response.status
             return response
-        except requests.RequestException as exc:
+        except UNUSABLE as exc:
+            raise Refused(
+                f"Could not {request.what}: {self._endpoint} cannot be used ({exc})."
+            ) from None
+        except NETWORK as exc:
             reason, sent = reason_of(exc)
             raise Lost(
                 f"Could not {request.what}: {reason} ({self._endpoint}).", sent=sent
@@ -338,7 +355,14 @@ class Client:
             self.wait(min(delay, SLICE), reason)
 
     def _release(self, number: int, uncounted: int, headers: Mapping[str, str]) -> None:
-        lowered = {name.lower(): value for name, value in headers.items()}
         with self._lock:
             self._under_way -= 1
-            self._budget = self._budget.learn(lowered, number, uncounted, time.monotonic())
+            self._budget = self._budget.learn(headers, number, uncounted, time.monotonic())
+
+
+def _joined(url: str, location: str) -> str:
+    """Return where a redirection leads; what is no address leads nowhere."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location

@@ -10,6 +10,7 @@ import attrs
 import requests
 
 from ..errors import Refused, Rejected, Unavailable
+from ..local.plainfiles import open_plain
 from ..local.storage import create_beside
 from ..local.token import Token
 from ..record.observed import FileEntry, Record
@@ -28,7 +29,7 @@ TIMEOUT = (20.0, 300.0)
 def checksum_of(path: Path) -> str | None:
     """Return the checksum of a file, `None` when there is none that can be read."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
     except OSError:
         return None

@@ -43,6 +43,7 @@ __all__ = (
     "upload_content",
     "user_drafts",
     "versions",
+    "whole_number",
 )
 
 ACCEPT = "application/vnd.inveniordm.v1+json, application/json;q=0.5"
@@ -298,7 +299,7 @@ def requested_delay(status: int | None, headers: Mapping[str, str]) -> float | N
     if status not in {429, 503}:
         return None
     after = headers.get("retry-after", "")
-    if after.isdigit():
+    if whole_number(after) is not None:
         return min(float(after), LONGEST_OBEYED)
     until, sent = _seconds(after), _seconds(headers.get("date", ""))
     if until is not None and sent is not None:
@@ -310,5 +311,10 @@ def _seconds(date: str) -> float | None:
     """Return an HTTP date in seconds since the epoch, `None` when it is not one."""
     try:
         return email.utils.parsedate_to_datetime(date).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number in a header, `None` when it is not one, or one that nobody means."""
+    return int(text) if len(text) <= 15 and text.isascii() and text.isdecimal() else None

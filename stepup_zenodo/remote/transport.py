@@ -1,16 +1,21 @@
 """Sessions and answers of the HTTP library, and what its errors mean."""
 
+import json
+import os
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import cast
+from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
 from .. import __version__
-from ..errors import Unavailable
+from ..errors import Refused, Unavailable
 from ..jsontypes import Json
 from ..terms.addresses import is_secure, same_origin
+from .exchange import LARGEST, BoundedAdapter, Response, TooLarge, TooSlow
 from .protocol import Answer, Request
 
 __all__ = ("BearerAuth", "Lost", "decode", "new_session", "reason_of")
@@ -63,38 +68,81 @@ def new_session(endpoint: str) -> requests.Session:
     A cookie that came with a refused token makes the next answers misleading.
     What is not encrypted stays on this machine, also where a proxy is set up for everything else.
     """
+    if endpoint.startswith("https://"):
+        check_environment(endpoint, os.environ)
     session = requests.Session()
     session.trust_env = endpoint.startswith("https://")
+    session.mount("https://", BoundedAdapter())
+    session.mount("http://", BoundedAdapter())
     session.headers["User-Agent"] = USER_AGENT
+    session.headers["Accept-Encoding"] = "gzip, deflate"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
 
-def decode(request: Request, response: requests.Response) -> Answer:
+def check_environment(endpoint: str, environ: Mapping[str, str]) -> None:
+    """Make sure that the settings of the network in the environment can be used.
+
+    Raises
+    ------
+    Refused
+        When a proxy is no address, or the file with certificates is missing.
+    """
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = environ.get(name)
+        if path and not os.path.exists(path):
+            raise Refused(
+                f"The certificates that the environment variable {name} names, {path}, do not "
+                "exist. Correct it, or unset it."
+            )
+    for scheme, proxy in requests.utils.get_environ_proxies(endpoint).items():
+        if not _is_proxy(proxy):
+            raise Refused(
+                f"The proxy for {scheme} in the environment (as HTTPS_PROXY) is no address such as "
+                "http://proxy.example.org:3128. Correct the variable, or unset it."
+            )
+
+
+def _is_proxy(text: str) -> bool:
+    """Return whether a text is the address of a proxy; without scheme it is meant to be http."""
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        known = parts.scheme in ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+        return known and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def decode(request: Request, response: Response) -> Answer:
     """Make an answer of a response.
 
     A successful one that is not JSON counts as lost, unless a text was asked for.
+    Whatever the answer says about its encoding, it is read as UTF-8.
     """
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    if not response.content:
-        return Answer(response.status_code, headers, None)
-    if request.accept and response.ok:
-        text = response.content.decode(errors="replace")
-        return Answer(response.status_code, headers, None, text)
+    status, headers, content = response.status, response.headers, response.content
+    is_fine = 200 <= status < 300
+    if not content:
+        return Answer(status, headers, None)
+    if request.accept and is_fine:
+        return Answer(status, headers, None, content.decode(errors="replace"))
     try:
-        body = cast(Json, response.json())
-    except ValueError:
-        text = response.text[:2000]
-        if response.ok:
-            raise Lost(
-                f"Could not {request.what}: the answer (HTTP {response.status_code}) is not JSON."
-            ) from None
-        return Answer(response.status_code, headers, None, text)
-    return Answer(response.status_code, headers, body)
+        body = cast(Json, json.loads(content))
+    except (ValueError, RecursionError):
+        if is_fine:
+            message = f"Could not {request.what}: the answer (HTTP {status}) is not JSON."
+            raise Lost(message) from None
+        return Answer(status, headers, None, content[:4000].decode(errors="replace")[:2000])
+    return Answer(status, headers, body)
 
 
-def reason_of(exc: requests.RequestException) -> tuple[str, bool]:
+def reason_of(exc: Exception) -> tuple[str, bool]:
     """Return what happened on the network in a few words, and whether the request was sent."""
+    if isinstance(exc, TooLarge):
+        return f"the answer has more than {LARGEST // 10**6} MB, or is packed in an odd way", True
+    if isinstance(exc, TooSlow):
+        return "the answer did not end in time", True
+    if not isinstance(exc, requests.RequestException):
+        return f"the exchange failed ({exc or type(exc).__name__})", True
     cause = getattr(exc.args[0] if exc.args else None, "reason", None)
     if isinstance(exc, requests.exceptions.SSLError):
         return "the server's certificate was not accepted", False

@@ -1,45 +1,64 @@
 """The one module that prints, and that turns failures into messages and exit statuses."""
 
-import argparse
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TextIO
 
 from ..document.excerpt import Look, excerpt_lines
 from ..errors import Failure, Refused, printable
 from ..events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
 from ..jsontypes import Json
+from ..local.plainfiles import read_plain
 from .report import failure_json
 from .traffic import Traffic
 
-__all__ = ("Output", "confirm", "reporting")
+__all__ = ("Output", "confirm", "flush_quietly", "reporting")
 
-CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""Characters that steer terminals, and that JSON does not escape by itself."""
+CLOSED_PIPE = 128 + signal.SIGPIPE
+"""The exit status of a program whose output nobody reads any more, as shells tell it."""
+
+LONGEST_ANSWER = 10_000
+"""Most characters that a person types."""
+
+LARGEST_SOURCE = 1_000_000
+"""Most bytes of a file of which a line is shown."""
+
+STYLES = re.compile("(\x1b\\[[0-9;]*m)")
+"""What this program itself puts into lines for a terminal."""
 
 
 class Output:
-    """Prints, and hides the token wherever it might turn up.
+    """Prints, hides the token wherever it might turn up, and escapes what steers terminals.
+
+    When nobody reads the output any more, or the disk is full, the work goes on:
+    the exit status tells it at the end.
 
     Parameters
     ----------
-    args
-        The options `json`, `verbose` and `quiet`.
+    json
+        Whether to print nothing but the result, as JSON.
+    verbose
+        Whether to show every request.
+    quiet
+        Whether to show warnings and errors only.
     """
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.json: bool = args.json
-        self.verbose: bool = args.verbose
-        self.quiet: bool = args.quiet or args.json
+    def __init__(self, *, json: bool = False, verbose: bool = False, quiet: bool = False) -> None:
+        self.json = json
+        self.verbose = verbose
+        self.quiet = quiet or json
         self.secret = ""
         self.traffic = Traffic()
         self.progress: Listener = silent
+        self.lost: OSError | None = None
         self._lock = threading.Lock()
 
     def say(self, lines: Iterable[str], *, indent: str = "") -> None:
@@ -47,14 +66,28 @@ class Output:
         if not self.quiet:
             self._print(sys.stdout, lines, indent)
 
-    def warn(self, lines: Iterable[str]) -> None:
-        """Print lines on standard error."""
-        self._print(sys.stderr, lines, "")
+    def warn(self, lines: Iterable[str], *, styled: bool = False) -> None:
+        """Print lines on standard error.
+
+        Parameters
+        ----------
+        lines
+            The lines.
+        styled
+            Whether they hold control sequences for colours, and texts that were escaped before.
+        """
+        self._print(sys.stderr, lines, "", styled=styled)
 
     def give(self, value: Json) -> None:
         """Print JSON on standard output."""
         text = json.dumps(value, indent=1, ensure_ascii=False)
-        self._print(sys.stdout, [CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)], "")
+        text = text.replace(self.secret, "...") if self.secret else text
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = json.dumps(json.loads(text), indent=1)
+        self._write(sys.stdout, "".join(map(_json_character, text)))
 
     def ask(self, question: str) -> str:
         """Ask a person and return the answer without white space around it.
@@ -62,13 +95,35 @@ class Output:
         It is empty when nobody answers. The question goes to standard error,
         so that it is seen when the output goes elsewhere.
         """
-        print(question, end="", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip()
+        self._write(sys.stderr, printable(question), end="")
+        try:
+            return sys.stdin.readline(LONGEST_ANSWER).strip()
+        except UnicodeDecodeError:
+            return ""
 
-    def _print(self, stream: object, lines: Iterable[str], indent: str) -> None:
+    def _print(
+        self, stream: TextIO, lines: Iterable[str], indent: str, *, styled: bool = False
+    ) -> None:
         for line in lines:
-            safe = line.replace(self.secret, "...") if self.secret else line
-            print(f"{indent}{safe}", file=stream, flush=True)  # type: ignore[call-overload]
+            text = line.replace(self.secret, "...") if self.secret else line
+            parts = STYLES.split(text) if styled else [text]
+            # Every second part is a control sequence.
+            safe = [part if index % 2 else printable(part) for index, part in enumerate(parts)]
+            self._write(stream, f"{indent}{''.join(safe)}")
+
+    def _write(self, stream: TextIO | None, text: str, end: str = "\n") -> None:
+        """Write a text, unless nobody reads it."""
+        if stream is None:
+            return
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+        try:
+            stream.write(f"{text}{end}")
+            stream.flush()
+        except OSError as exc:
+            if stream is sys.stdout:
+                self.lost = self.lost or exc
+            give_up(stream)
 
     def listen(self, event: Event) -> None:
         """Count what is sent, and show what a person wants to know while waiting."""
@@ -130,8 +185,36 @@ def reporting(output: Output) -> Iterator[None]:
             output.give(failure_json(exc))
         else:
             first, *rest = _lines(exc)
-            output.warn([f"failed: {first}" if exc.message else first, *rest])
+            shown = [f"failed: {first}" if exc.message else first, *rest]
+            output.warn(shown, styled=sys.stderr.isatty())
         raise SystemExit(exc.exit_status) from None
+    if isinstance(output.lost, BrokenPipeError):
+        raise SystemExit(CLOSED_PIPE)
+    if output.lost is not None:
+        output.warn([f"failed: The output could not be written: {output.lost.strerror}."])
+        raise SystemExit(1)
+
+
+def give_up(stream: TextIO) -> None:
+    """Let everything that is written to a stream from now on go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def flush_quietly() -> None:
+    """Write out what is left at the end of the program, if anybody reads it."""
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            give_up(sys.stdout)
+
+
+def _json_character(char: str) -> str:
+    """Return a character of a JSON text; what steers terminals as JSON escapes it."""
+    return char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]
 
 
 def _lines(failure: Failure) -> list[str]:
@@ -145,6 +228,6 @@ def _lines(failure: Failure) -> list[str]:
 
 def _source(path: str) -> str | None:
     try:
-        return Path(path).read_bytes().decode(errors="replace")
+        return read_plain(path, LARGEST_SOURCE).decode(errors="replace")
     except (OSError, ValueError):
         return None

@@ -18,13 +18,40 @@ from pathlib import Path
 
 import attrs
 
+from ..errors import printable
 from ..events import Event
+from ..local.plainfiles import read_plain
+from ..local.storage import write_atomically
 from .tally import Speed, Tally, tally_lines
 
-__all__ = ("RunStatus", "StatusFile", "read_status", "status_file", "status_path", "watch")
+__all__ = (
+    "RunStatus",
+    "StatusFile",
+    "is_status",
+    "read_status",
+    "status_file",
+    "status_path",
+    "watch",
+)
 
 INTERVAL = 1.0
 """Least seconds between two versions of the file."""
+
+
+LARGEST = 1_000_000
+"""Most bytes of a status file that are read."""
+
+MOST_LINES = 100
+"""Most lines that are shown."""
+
+MOST_PID = 1 << 31
+"""Numbers of processes are below this."""
+
+MOST_AGE = 3600.0
+"""Seconds after which a file of another machine, whose clock may differ, is of no run any more."""
+
+MOST_SILENCE = 30.0
+"""Seconds of watching after which a file of another machine that nobody touches is of no run."""
 
 
 @attrs.frozen
@@ -40,11 +67,19 @@ class RunStatus:
     lines: tuple[str, ...]
     """How far it is."""
 
+    touched: float = 0.0
+    """When the file was written or touched, in seconds since the epoch."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is of another machine, whose processes cannot be seen."""
+        return self.host != socket.gethostname()
+
     @property
     def is_alive(self) -> bool:
         """False when the process is known to have ended without removing the file."""
-        if self.host != socket.gethostname():
-            return True
+        if self.is_elsewhere:
+            return time.time() - self.touched < MOST_AGE
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -91,14 +126,14 @@ class StatusFile:
             tally = self._tally
         self._speed = self._speed.after(self._now(), tally.sent)
         if tally == self._written:
+            with contextlib.suppress(OSError):
+                os.utime(self._path)
             return
         self._written = tally
         lines = tally_lines(tally, self._speed.per_second)
         status = {"pid": os.getpid(), "host": socket.gethostname(), "lines": lines}
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         with contextlib.suppress(OSError):
-            fresh.write_text(json.dumps(status, indent=1, ensure_ascii=False), encoding="utf-8")
-            os.replace(fresh, self._path)
+            write_atomically(self._path, json.dumps(status, indent=1))
 
     def remove(self) -> None:
         """Remove the file."""
@@ -131,11 +166,28 @@ def status_file(path: Path) -> Iterator[StatusFile]:
 def read_status(path: Path) -> RunStatus | None:
     """Return what a status file says, `None` when there is none or it is not understood."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        lines = tuple(str(line) for line in data["lines"])
-        return RunStatus(int(data["pid"]), str(data["host"]), lines)
-    except (OSError, ValueError, KeyError, TypeError):
+        data, touched = read_plain(path, LARGEST), path.stat().st_mtime
+    except OSError:
         return None
+    status = _status_in(data)
+    return None if status is None else attrs.evolve(status, touched=touched)
+
+
+def is_status(data: bytes) -> bool:
+    """Return whether the content of a file is that of a status file, or nothing."""
+    return not data.strip() or _status_in(data) is not None
+
+
+def _status_in(data: bytes) -> RunStatus | None:
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    match content:
+        case {"pid": int(pid), "host": str(host), "lines": [*lines]} if 0 < pid < MOST_PID:
+            shown = tuple(printable(line) for line in lines[:MOST_LINES] if isinstance(line, str))
+            return RunStatus(pid, host, shown)
+    return None
 
 
 def watch(
@@ -160,11 +212,14 @@ def watch(
         True when the run removed the file, false when it was killed.
     """
     shown: tuple[str, ...] | None = None
+    silent, touched = 0.0, 0.0
     while True:
         status = read_status(path)
         if status is None:
             return True
-        if not status.is_alive:
+        silent = 0.0 if status.touched != touched else silent + INTERVAL / 2
+        touched = status.touched
+        if not status.is_alive or (status.is_elsewhere and silent > MOST_SILENCE):
             return False
         if status.lines != shown:
             shown = status.lines

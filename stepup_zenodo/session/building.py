@@ -7,12 +7,29 @@ from ..errors import Refused
 from ..local.variables import TOKEN_PRESENCE
 from .project import Project
 
-__all__ = ("amend_inputs", "due_with_record", "due_with_token", "in_build", "refuse_in_build")
+__all__ = (
+    "amend_inputs",
+    "due_with_record",
+    "due_with_token",
+    "in_build",
+    "is_output_of_step",
+    "refuse_in_build",
+)
 
 
 def in_build() -> bool:
     """Return whether the program runs as a step of a StepUp build."""
     return "STEPUP_JOB_I" in os.environ
+
+
+def is_output_of_step(path: str) -> bool:
+    """Return whether a file is an output of the running step, which StepUp looks after."""
+    if not in_build():
+        return False
+    from stepup.core.api import get_info
+
+    wanted = os.path.realpath(path)
+    return any(os.path.realpath(output) == wanted for output in get_info().out)
 
 
 def refuse_in_build(what: str) -> None:
@@ -32,7 +49,7 @@ def refuse_in_build(what: str) -> None:
         raise Refused(f"A build does not {what}: run this command yourself, outside of StepUp.")
 
 
-def amend_inputs(config: str, project: Project) -> None:
+def amend_inputs(project: Project) -> None:
     """Tell StepUp what this step reads, for those who declare the step by hand.
 
     Raises what StepUp raises when an input is not built yet: StepUp then runs the step later.
@@ -40,7 +57,7 @@ def amend_inputs(config: str, project: Project) -> None:
     if in_build():
         from stepup.core.api import amend
 
-        amend(inp=[config, *project.inputs])
+        amend(inp=[project.config.file, *project.inputs])
 
 
 def due_with_token(project: Project) -> None:

@@ -4,14 +4,14 @@ from ..config.fields import mentions
 from ..config.reading import Mention
 from ..errors import Invalid, Problem
 from ..record.desired import Desired
-from ..remote.client import Client
 from ..remote.lookup import term_reference
+from .opening import Opened
 from .project import Project
 
 __all__ = ("check_ids",)
 
 
-def check_ids(project: Project, desired: Desired, client: Client) -> None:
+def check_ids(opened: Opened, desired: Desired) -> None:
     """Ask the server whether it has the ids that the record refers to.
 
     Raises
@@ -21,6 +21,7 @@ def check_ids(project: Project, desired: Desired, client: Client) -> None:
     Unavailable
         When the server does not answer.
     """
+    project, client = opened.project, opened.client
     known = project.known_ids()
     terms = {term_reference(item.vocabulary, item.id): item for item in project.doubtful}
     problems: list[Problem] = [terms[item] for item in known.missing(client, terms)]

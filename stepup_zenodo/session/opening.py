@@ -1,14 +1,15 @@
-"""Open the record of a configuration: the token, the lock, the connection, what is remembered."""
+"""Open the record of a configuration: the one way from the words of the user to the record."""
 
-import argparse
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from functools import cached_property
 
 import attrs
 
 from ..errors import Refused
-from ..local.state import EndpointState
+from ..local.lock import one_writer
+from ..local.state import EndpointState, load
 from ..local.token import Token, token_remedy
 from ..record.desired import Desired
 from ..record.observed import NoRecord, Record
@@ -17,31 +18,89 @@ from ..reporting.output import Output
 from ..sync.journal import Journal, utc_now
 from ..sync.observe import observe
 from ..sync.recovery import Search
-from .building import refuse_in_build
-from .connection import connect, one_run, open_journal
+from ..sync.rounds import Sync
+from .border import check_border
+from .connection import announce, connect, settle_seconds
+from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
 
-__all__ = ("Opened", "opened", "opened_by_hand", "project_of")
+__all__ = ("Opened", "opened")
 
 
 @attrs.frozen
 class Opened:
-    """The record of a configuration, within reach."""
+    """The record of a configuration, within reach.
+
+    What costs something is done when it is needed, and then once:
+    the connection is made by the first request, and what is remembered is read when it is used.
+    """
 
     project: Project
     """The configuration."""
 
-    client: Client
-    """Connection to the endpoint."""
+    options: Options
+    """What the user asked for."""
 
-    journal: Journal
-    """What is remembered."""
+    output: Output
+    """Is told what happens."""
+
+    @cached_property
+    def token(self) -> Token | None:
+        """The token, `None` when there is none.
+
+        Raises
+        ------
+        Refused
+            When there is something else, or when the endpoint may not get it.
+        """
+        return self.project.token(os.environ)
+
+    @cached_property
+    def client(self) -> Client:
+        """The connection to the endpoint.
+
+        Raises
+        ------
+        Refused
+            When there is no token.
+        """
+        return connect(self.project.endpoint, self._required_token(), self.output)
+
+    def _required_token(self) -> Token:
+        if self.token is None:
+            remedy = token_remedy(self.project.path_token)
+            raise Refused(f"There is no token, so the server cannot be asked. {remedy}")
+        return self.token
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What is remembered, ready to be continued."""
+        path, endpoint = self.project.path_record_id, self.project.endpoint
+        memory, rehearsal = load(path), self.project.rehearsal
+        state = memory.elsewhere(endpoint) if rehearsal else memory.at(endpoint)
+        return Journal(path, endpoint, state, rehearsal=rehearsal)
 
     @property
     def state(self) -> EndpointState:
         """What is remembered now."""
         return self.journal.state
+
+    @contextmanager
+    def alone(self) -> Iterator["Opened"]:
+        """Let other runs that change the same record wait until the end of the context.
+
+        Raises
+        ------
+        Unavailable
+            When another run takes too long.
+        Refused
+            When there is no token, or when the folder is not writable.
+        """
+        self._required_token()  # Without it, nobody should have to wait.
+        path = self.project.path_record_id
+        with one_writer(path, lambda text: self.output.say([text], indent="  ")):
+            yield self
 
     def desired(self) -> Desired:
         """Return what the record should hold, after reading README and looking at the files.
@@ -82,85 +141,37 @@ class Opened:
         command = f"stepup-zenodo sync {self.project.config.file}"
         return Refused(f"There is no record yet. Create it with `{command}`.")
 
-
-def project_of(args: argparse.Namespace) -> Project:
-    """Return the configuration that the arguments of a command name.
-
-    Raises
-    ------
-    Invalid
-        With all problems at their places.
-    """
-    return load_project(
-        args.config,
-        getattr(args, "files", ()),
-        getattr(args, "description", None),
-        args.endpoint,
-        lenient=True,
-    )
+    def sync(self, desired: Desired) -> Sync:
+        """Return a run that makes the record what it should be, ready to start."""
+        return Sync(
+            client=self.client,
+            journal=self.journal,
+            desired=desired,
+            choice=self.options.choice,
+            cache=self.project.checksum_cache(),
+            workers=self.options.workers or self.project.config.workers,
+            listener=self.output.listen,
+            announce=lambda changes: announce(self.output, changes),
+            settle=settle_seconds(),
+        )
 
 
-def _required_token(project: Project) -> Token:
-    """Return the token.
-
-    Raises
-    ------
-    Refused
-        When there is none.
-    """
-    token = project.token(os.environ)
-    if token is None:
-        remedy = token_remedy(project.path_token)
-        raise Refused(f"There is no token, so the server cannot be asked. {remedy}")
-    return token
-
-
-@contextmanager
-def opened(args: argparse.Namespace, output: Output, *, changing: bool) -> Iterator[Opened]:
-    """Open the record that the arguments of a command name.
+def opened(options: Options, output: Output) -> Opened:
+    """Open the record that the user means. Nothing is written, and no server is asked.
 
     Parameters
     ----------
-    args
-        The arguments `config` and `endpoint`, perhaps also `files` and `description`.
+    options
+        What the user asks for.
     output
         Is told what happens.
-    changing
-        Whether something may be changed; then other runs wait.
 
     Raises
     ------
     Invalid
-        When the configuration is not usable.
-    Refused
-        When there is no token.
+        When the configuration is not usable, or names a file that it should not name,
+        with all problems at their places.
     """
-    project = project_of(args)
-    token = _required_token(project)
-    with one_run(output, project) if changing else nullcontext():
-        yield Opened(project, connect(project, token, output), open_journal(project))
-
-
-@contextmanager
-def opened_by_hand(args: argparse.Namespace, output: Output, what: str) -> Iterator[Opened]:
-    """Open the record for a change that only a person may order, not a build.
-
-    Parameters
-    ----------
-    args
-        The arguments `config` and `endpoint`, perhaps also `files` and `description`.
-    output
-        Is told what happens.
-    what
-        What is done, to complete the sentence `A build does not ...`.
-
-    Raises
-    ------
-    Invalid
-        When the configuration is not usable.
-    Refused
-        Inside of StepUp, or when there is no token.
-    """
-    refuse_in_build(what)
-    with opened(args, output, changing=True) as record:
-        yield record
+    project = load_project(options)
+    check_border(project, options, os.environ)
+    return Opened(project, options, output)

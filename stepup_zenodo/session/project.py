@@ -1,7 +1,7 @@
 """The configuration, and where everything lies that belongs to it: files, token, state, caches."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -17,8 +17,10 @@ from ..document.parse import MAX_SIZE
 from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
 from ..local.keystore import stored_token
+from ..local.plainfiles import read_plain
 from ..local.token import Token, check_host, expand, find_token
 from ..remote.lookup import KnownIds
+from .options import Options
 
 __all__ = ("Project", "load_project")
 
@@ -30,6 +32,9 @@ class Project:
     config: Config
     """What the user wrote."""
 
+    text: str
+    """The same as text, with the line breaks of the file."""
+
     folder: str
     """Folder of the configuration as the user wrote it, empty for the current one."""
 
@@ -39,9 +44,6 @@ class Project:
     readme: str | None
     """README as a path from the current folder."""
 
-    endpoint: str
-    """Address of the API, without slash at the end."""
-
     doubtful: tuple[UnknownTerm, ...] = ()
     """Terms that only the server may know; they are wrong if it does not."""
 
@@ -50,6 +52,11 @@ class Project:
 
     rehearsal: bool = False
     """Whether the endpoint is another one than that of the configuration."""
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the API, without slash at the end."""
+        return self.config.endpoint
 
     def place(self, where: str) -> Place | None:
         """Return the place of a value in the configuration."""
@@ -115,52 +122,33 @@ class Project:
         return KnownIds(user_cache_path("stepup-zenodo") / "ids.json", self.endpoint)
 
 
-def load_project(
-    path: str,
-    extra: Iterable[str] = (),
-    description: str | None = None,
-    endpoint: str | None = None,
-    *,
-    lenient: bool = False,
-) -> Project:
+def load_project(options: Options) -> Project:
     """Read and check a configuration, without looking at other files.
-
-    Parameters
-    ----------
-    path
-        The configuration.
-    extra
-        More files for the record, relative to the current folder.
-    description
-        README instead of the one in the configuration, relative to the current folder.
-    endpoint
-        Address of the API instead of the one in the configuration.
-    lenient
-        Whether to accept terms that the lists of this package lack: the server is asked later.
 
     Raises
     ------
     Invalid
         With all problems at their places.
     """
+    path = options.config
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_SIZE + 1)
+        data = read_plain(path, MAX_SIZE + 1)
     except OSError as exc:
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
-    config, doubtful = parse_leniently(data, path) if lenient else (parse_config(data, path), ())
+    parsed = (parse_config(data, path), ()) if options.offline else parse_leniently(data, path)
+    config, doubtful = parsed
     usual = config.endpoint
-    if endpoint is not None:
-        config = attrs.evolve(config, endpoint=checked_endpoint(endpoint))
-    more = listed_paths(tuple(extra), config)
+    if options.endpoint is not None:
+        config = attrs.evolve(config, endpoint=checked_endpoint(options.endpoint))
+    more = listed_paths(options.files, config)
     folder = os.path.dirname(path)
-    project = Project(config, folder, more, None, config.endpoint, doubtful)
-    readme = description
+    project = Project(config, data.decode("utf-8-sig"), folder, more, None, doubtful)
+    readme = options.description
     if readme is None and config.path_readme is not None:
         readme = project.path(config.path_readme)
     return attrs.evolve(
         project,
         readme=readme,
-        told=endpoint is not None,
+        told=options.endpoint is not None,
         rehearsal=config.endpoint != usual,
     )

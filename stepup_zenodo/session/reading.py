@@ -1,6 +1,5 @@
 """Read README and changelog and look at the files: what the record should hold."""
 
-import os
 from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
@@ -9,18 +8,15 @@ import attrs
 
 from ..config.access import embargo_problems
 from ..config.fields import sent_fields
-from ..config.works import ChangelogNotes
 from ..errors import Invalid, Place, Problem
-from ..local.boundary import outside, project_folder
 from ..local.files import look
+from ..local.plainfiles import read_plain
 from ..record.desired import Desired, draft_defaults
 from ..text.changelog import section, versions
 from .project import Project
+from .roles import NOTES_PATH
 
 __all__ = ("desired_of", "readme_notes")
-
-NOTES_PATH = "metadata.notes.path_changelog"
-"""Where the configuration names a changelog."""
 
 MAX_TEXT = 10**6
 """Most bytes of a README or a changelog."""
@@ -50,7 +46,6 @@ def desired_of(project: Project, today: date) -> Desired:
         project, NOTES_PATH, project.changelog, lambda path: _notes(project, path)
     )
     problems += unreadable
-    problems += _outside_problems(project)
     until = project.place("access.embargo.until")
     problems += embargo_problems(project.config.access, today, until)
     problems += _preview_problems(project, paths)
@@ -60,31 +55,6 @@ def desired_of(project: Project, today: date) -> Desired:
     fields = sent_fields(project.config, html, notes)
     defaults = draft_defaults(project.config, today)
     return Desired(fields, {file.key: file for file in files}, defaults, project.config)
-
-
-def _outside_problems(project: Project) -> tuple[Problem, ...]:
-    """Return which paths of the configuration lead out of the project.
-
-    Files that are given as arguments are the user's own words, and may lie anywhere.
-    """
-    top = project_folder(Path(project.config.file), os.environ)
-    given = {item.where: item.path for item in project.config.paths}
-    given |= {"path_readme": project.config.path_readme or "."}
-    given |= {"path_record_id": project.config.path_record_id}
-    notes = project.config.metadata.notes
-    if isinstance(notes, ChangelogNotes):
-        given |= {NOTES_PATH: notes.path_changelog}
-    problems = []
-    for where, path in given.items():
-        real = outside(project.path(path), top)
-        if real:
-            message = f"{path} leads to {real}, which is outside of the project {top}"
-            hint = (
-                "copy it into the project, or give it as an argument: a configuration alone "
-                "may not send files from elsewhere"
-            )
-            problems.append(Problem(message, where, project.place(where), hint))
-    return tuple(problems)
 
 
 def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:
@@ -148,8 +118,7 @@ def _is_markdown(path: str) -> bool:
 
 def _read_text(path: str) -> str:
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_TEXT + 1)
+        data = read_plain(path, MAX_TEXT + 1)
     except OSError as exc:
         raise Invalid((Problem(f"{path} cannot be read: {exc.strerror}"),)) from None
     if len(data) > MAX_TEXT:

@@ -15,7 +15,7 @@ from ..config.fields import TITLE
 from ..errors import Refused
 from ..jsontypes import Json
 from ..local.state import EndpointState
-from ..record.observed import NoRecord, Record, parse_record
+from ..record.observed import NoRecord, Record, parse_id, parse_record
 from ..remote.client import Client
 from ..remote.protocol import Answer, get_draft, user_drafts
 from .journal import utc_now
@@ -127,7 +127,7 @@ def _candidates(
         if item.get("status") != "draft" or not first <= created <= last:
             continue
         # The list can be older than the record.
-        found = client.read(get_draft(str(item.get("id"))), accept=(403, 404))
+        found = client.read(get_draft(parse_id(item)), accept=(403, 404))
         draft = parse_record(found.record) if found.ok else None
         if draft is None or not _equal(TITLE, draft, wanted):
             continue

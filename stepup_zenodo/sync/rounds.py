@@ -113,7 +113,7 @@ class Sync:
         known: Record | None = None
         rounds = lost = 0
         while True:
-            observed = known or self._observe()
+            observed = known or self.observe()
             if isinstance(observed, Record) and not self.journal.state.record:
                 self.journal.created(observed)
             desired, changes = decide(
@@ -135,12 +135,12 @@ class Sync:
             self.announce(changes)
             rounds += 1
             try:
-                known = self._execute(changes, observed)
+                known = self.carry_out(changes, observed)
                 done.extend(changes.actions)
             except (Lost, Rejected) as exc:
                 lost += 1
                 known = None
-                self._wait(self._loss(exc, observed), lost)
+                self.wait(self._loss(exc, observed), lost)
 
     def look(self) -> Changes:
         """Return what a run would do in all its rounds, without doing it.
@@ -151,13 +151,14 @@ class Sync:
             When a person must decide first.
         """
         _, found = foreseen(
-            self.desired, self._observe(), self.journal.state, self.choice, self._checksum
+            self.desired, self.observe(), self.journal.state, self.choice, self._checksum
         )
         if found.conflicts:
             raise refusal(found.conflicts, self.desired)
         return Changes(found.actions, found.kept)
 
-    def _observe(self) -> Record | NoRecord:
+    def observe(self) -> Record | NoRecord:
+        """Read what the server holds, or find the draft of an interrupted run."""
         wanted = self.desired.fields.get(VERSION)
         search = Search(self.settle, start_anew=self.choice.ours)
         return observe(self.client, self.journal.state, str(wanted or ""), search)
@@ -184,7 +185,16 @@ class Sync:
     def _checksum(self, file: LocalFile) -> str:
         return self.cache.checksum(file, self.listener)
 
-    def _execute(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
+    def carry_out(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
+        """Do what was decided; return the record if an answer has described it.
+
+        Raises
+        ------
+        Lost
+            When it is not known whether something was done.
+        Rejected
+            When the server does not accept something.
+        """
         uploads = Uploads(self.client, self.workers, self.listener, self.cache)
         try:
             return execute(self.client, changes, observed, self.journal, uploads)
@@ -192,8 +202,14 @@ class Sync:
             problems = complaint_problems(exc.errors, self.desired)
             raise Rejected("The server does not accept the metadata.", problems=problems) from None
 
-    def _wait(self, exc: Lost, lost: int) -> None:
-        """Wait before looking at what an unanswered request has done."""
+    def wait(self, exc: Lost, lost: int) -> None:
+        """Wait before looking at what an unanswered request has done.
+
+        Raises
+        ------
+        Unavailable
+            When that has happened too often.
+        """
         delay = self.client.delay(lost)
         if delay is None:
             raise Unavailable(f"{exc.message} Gave up after {lost} attempts.") from None

@@ -1,0 +1,192 @@
+"""Exchanges with the server within bounds of time and memory, whatever it sends."""
+
+import contextlib
+import socket
+import threading
+from typing import Any
+
+import attrs
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
+
+__all__ = ("LARGEST", "BoundedAdapter", "Response", "TooLarge", "TooSlow", "received")
+
+CONNECT_TIMEOUT = 20.0
+"""Seconds to wait for a connection."""
+
+WHOLE_HEAD = 330.0
+"""Seconds from the end of a request to the last header of the answer."""
+
+WHOLE_BODY = 30.0
+"""Seconds from there to the end of the answer, which is small."""
+
+LARGEST = 20_000_000
+"""Most bytes of an answer when it is unpacked."""
+
+PIECE = 1 << 14
+"""Bytes that are unpacked at once: a thousand times more can come out of them."""
+
+PACKED = frozenset({"", "deflate", "gzip", "identity", "x-gzip"})
+"""How an answer may be packed: once, and by what was offered."""
+
+
+class TooLarge(Exception):
+    """An answer has more bytes than anything that is understood."""
+
+
+class TooSlow(Exception):
+    """An answer goes on and on."""
+
+
+@attrs.frozen
+class Response:
+    """What arrived."""
+
+    status: int
+    """The HTTP status."""
+
+    headers: dict[str, str]
+    """The headers, names in lower case."""
+
+    content: bytes
+    """The whole body, unpacked."""
+
+
+class _Watch(threading.local):
+    """Ends the exchange of this thread when it takes too long as a whole.
+
+    Time-outs of sockets are for silence only: a byte from time to time would be enough.
+    """
+
+    timer: threading.Timer | None = None
+    line: socket.socket | None = None
+    expired = False
+
+    def begin(self, line: socket.socket | None, seconds: float) -> None:
+        """Let the exchange end after some seconds, and no earlier limit count."""
+        self.end()
+        self.line, self.expired = line or self.line, False
+        timer = threading.Timer(seconds, self._cut, [self.__dict__, self.line])
+        timer.daemon = True
+        self.timer = timer
+        timer.start()
+
+    def end(self) -> None:
+        """Let the exchange take its time, as it is over."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = None
+
+    @staticmethod
+    def _cut(own: dict[str, Any], line: socket.socket | None) -> None:
+        own["expired"] = True
+        if line is not None:
+            with contextlib.suppress(OSError):
+                # Not the method of an encrypted socket, which the reading thread still uses.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
+_watch = _Watch()
+
+
+class _PlainConnection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Read the head of the answer within bounds of time."""
+        _watch.begin(self.sock, WHOLE_HEAD)
+        return super().getresponse()
+
+
+class _SafeConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Read the head of the answer within bounds of time."""
+        _watch.begin(self.sock, WHOLE_HEAD)
+        return super().getresponse()
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SafePool(HTTPSConnectionPool):
+    ConnectionCls = _SafeConnection
+
+
+_POOLS = {"http": _PlainPool, "https": _SafePool}
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Makes the connections of a session."""
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **more: object
+    ) -> None:
+        """Let connections without proxy be watched."""
+        super().init_poolmanager(connections, maxsize, block, **more)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **more: object) -> urllib3.ProxyManager:
+        """Let connections through a proxy be watched."""
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **more)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def received(session: requests.Session, request: requests.Request, silence: float) -> Response:
+    """Send a request and return the whole answer.
+
+    Parameters
+    ----------
+    session
+        A session with a `BoundedAdapter`.
+    request
+        The request.
+    silence
+        Seconds to wait for the next bytes.
+
+    Raises
+    ------
+    TooLarge
+        When the answer is larger than any that is understood, or packed in an odd way.
+    TooSlow
+        When it does not end in time.
+    OSError, urllib3.exceptions.HTTPError, ValueError
+        What goes wrong on the network, and what the libraries make of odd settings and answers.
+    """
+    _watch.expired, _watch.line = False, None
+    try:
+        prepared = session.prepare_request(request)
+        settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+        times = (CONNECT_TIMEOUT, silence)
+        with session.send(prepared, timeout=times, allow_redirects=False, **settings) as response:
+            if _watch.expired:
+                raise TooSlow  # Cut off, a head can look complete.
+            _watch.begin(None, WHOLE_BODY)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            content = _content(response, headers)
+            return Response(response.status_code, headers, content)
+    except (OSError, urllib3.exceptions.HTTPError):
+        if _watch.expired:
+            raise TooSlow from None
+        raise
+    finally:
+        _watch.end()
+
+
+def _content(response: requests.Response, headers: dict[str, str]) -> bytes:
+    """Return the body, which is given up as soon as it is too large."""
+    if headers.get("content-encoding", "").strip().lower() not in PACKED:
+        raise TooLarge
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(PIECE):
+        size += len(part)
+        if size > LARGEST:
+            raise TooLarge
+        parts.append(part)
+    if _watch.expired:
+        raise TooSlow
+    return b"".join(parts)
