@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .commands.arguments import add_sync_arguments
 from .commands.stepoptions import add_step_arguments
-from .local.variables import TOKEN, TOKEN_PRESENCE
+from .local.environment import TOKEN, TOKEN_PRESENCE
 
 __all__ = ("add_sync_zenodo_subcommand",)
 

@@ -54,7 +54,8 @@ from what is desired, observed and remembered it makes a list of changes, or fin
 The last round is the one that finds nothing to do.
 
 `reporting` tells all of it: progress during the run, the report at its end, and the exit status.
-`release` adds what a deposit needs besides: its DOI, review, links for co-authors, publishing.
+`deposit` adds what a deposit needs besides: its DOI, review, publishing and how it stands,
+in the words of `release`; `preview` makes the page of a record as its readers will see it.
 `takeover` goes the other way, from a record or another file about the work to a configuration.
 `archive` makes the zip files, with the same bytes for the same content.
 

@@ -91,7 +91,7 @@ TITLES = {
     "Geometry": "Geometries",
     "Access": "Access",
     "Embargo": "Embargoes",
-    "Journal": "Journals",
+    "ArticleJournal": "Journals",
     "Meeting": "Conferences",
     "Imprint": "Books",
     "Thesis": "Theses",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stepup_zenodo.release.page import Doi, Page, PageFile, Person
-from stepup_zenodo.release.pagehtml import page_html
-from stepup_zenodo.release.pagesections import Section
-from stepup_zenodo.release.pagewords import Words
+from stepup_zenodo.preview.html import page_html
+from stepup_zenodo.preview.page import Credit, Doi, Page, PageFile
+from stepup_zenodo.preview.sections import Section
+from stepup_zenodo.preview.words import Words
 
 __all__ = ("BODY", "PAGE", "VERSIONS", "html_of")
 
@@ -136,7 +136,7 @@ PAGE = Page(
     date="2026-11-20",
     version="1.0.0",
     creators=(
-        Person(
+        Credit(
             name="Lovelace, Ada",
             role="Editor",
             affiliations=(

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.archive.contents import (
-    Entry,
-    Found,
+    Listing,
+    Member,
     Nature,
     Rules,
     Selection,
@@ -71,17 +71,24 @@ def test_patterns_that_never_match() -> None:
 
 
 def test_selection_is_sorted_by_composed_name() -> None:
-    found = [Found("z"), Found("cafe\u0301"), Found("b/c"), Found("B"), Found("b-c"), Found("x.o")]
+    found = [
+        Listing("z"),
+        Listing("cafe\u0301"),
+        Listing("b/c"),
+        Listing("B"),
+        Listing("b-c"),
+        Listing("x.o"),
+    ]
 
     selection = select(found, Rules("data", ("*.o",), "SHA256SUMS"))
 
     assert selection == Selection(
         (
-            Entry("data/B", "B"),
-            Entry("data/b-c", "b-c"),
-            Entry("data/b/c", "b/c"),
-            Entry("data/caf\u00e9", "cafe\u0301"),
-            Entry("data/z", "z"),
+            Member("data/B", "B"),
+            Member("data/b-c", "b-c"),
+            Member("data/b/c", "b/c"),
+            Member("data/caf\u00e9", "cafe\u0301"),
+            Member("data/z", "z"),
         ),
         "data/SHA256SUMS",
     )
@@ -89,7 +96,7 @@ def test_selection_is_sorted_by_composed_name() -> None:
 
 
 def test_names_that_differ_in_capitals_are_noted() -> None:
-    selection = select([Found("README"), Found("Readme"), Found("b")], Rules())
+    selection = select([Listing("README"), Listing("Readme"), Listing("b")], Rules())
 
     assert selection.notes == (
         (
@@ -101,17 +108,17 @@ def test_names_that_differ_in_capitals_are_noted() -> None:
 
 REFUSED = [
     ([], Rules(), ["there are no files to archive"]),
-    ([Found("a.o")], Rules(exclude=("*.o",)), ["there are no files to archive"]),
+    ([Listing("a.o")], Rules(exclude=("*.o",)), ["there are no files to archive"]),
     (
         [
-            Found("../x"),
-            Found("a\nb"),
-            Found("b\udcff"),
-            Found("c\\d"),
-            Found("dev", Nature.OTHER),
-            Found("gone", Nature.MISSING),
-            Found("link", Nature.FOLDER_LINK),
-            Found("lost", Nature.BROKEN_LINK),
+            Listing("../x"),
+            Listing("a\nb"),
+            Listing("b\udcff"),
+            Listing("c\\d"),
+            Listing("dev", Nature.OTHER),
+            Listing("gone", Nature.MISSING),
+            Listing("link", Nature.FOLDER_LINK),
+            Listing("lost", Nature.BROKEN_LINK),
         ],
         Rules(),
         [
@@ -129,7 +136,7 @@ REFUSED = [
         ],
     ),
     (
-        [Found("caf\u00e9"), Found("cafe\u0301")],
+        [Listing("caf\u00e9"), Listing("cafe\u0301")],
         Rules(),
         [
             (
@@ -139,7 +146,7 @@ REFUSED = [
         ],
     ),
     (
-        [Found("SUMS")],
+        [Listing("SUMS")],
         Rules("p", manifest="SUMS"),
         [
             (
@@ -149,7 +156,7 @@ REFUSED = [
         ],
     ),
     (
-        [Found("a")],
+        [Listing("a")],
         Rules("/p", manifest=""),
         [
             (
@@ -160,7 +167,7 @@ REFUSED = [
         ],
     ),
     (
-        [Found("a")],
+        [Listing("a")],
         Rules("p\\q", manifest="a\tb"),
         [
             'prefix: "p\\q" has a backslash, which separates folders on other systems',
@@ -168,7 +175,7 @@ REFUSED = [
         ],
     ),
     (
-        [Found("a" * 65536)],
+        [Listing("a" * 65536)],
         Rules(),
         [f'"{"a" * 200}..." is longer than 65535 bytes (rename the file, or exclude it)'],
     ),
@@ -177,7 +184,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("found", "rules", "lines"), REFUSED, ids=range(len(REFUSED)))
 def test_what_cannot_be_represented_is_refused(
-    found: list[Found], rules: Rules, lines: list[str]
+    found: list[Listing], rules: Rules, lines: list[str]
 ) -> None:
     with pytest.raises(Invalid) as caught:
         select(found, rules)

@@ -10,8 +10,8 @@ import pytest
 
 from stepup_zenodo.config.access import Access, Embargo, embargo_problems
 from stepup_zenodo.config.configuration import Config
-from stepup_zenodo.config.customfields import Imprint, Journal, Meeting, Thesis
-from stepup_zenodo.config.endpoint import checked_endpoint
+from stepup_zenodo.config.customfields import ArticleJournal, Imprint, Meeting, Thesis
+from stepup_zenodo.config.endpoints import checked_endpoint
 from stepup_zenodo.config.file import listed_paths, parse_config
 from stepup_zenodo.config.identifiers import Identifier
 from stepup_zenodo.config.ids import UnknownTerm
@@ -158,8 +158,8 @@ def test_metadata(text: str, field: str, expected: object) -> None:
         ("development_status: ''", Config(development_status="")),
         ("programming_languages: Python", Config(programming_languages=("python",))),
         ("rights_holder: [A, B]", Config(rights_holder=("A", "B"))),
-        ("journal: {}", Config(journal=Journal())),
-        ("journal: {issue: 3}", Config(journal=Journal(issue="3"))),
+        ("journal: {}", Config(journal=ArticleJournal())),
+        ("journal: {issue: 3}", Config(journal=ArticleJournal(issue="3"))),
         ("thesis: {date_defended: 2026~}", Config(thesis=Thesis(date_defended="2026~"))),
         ("description: ''", Config(metadata=Metadata(description=""))),
         ("metadata: {description: abc}", Config(metadata=Metadata(description="abc"))),
@@ -188,7 +188,7 @@ def test_metadata(text: str, field: str, expected: object) -> None:
                 code_repository="https://example.org/a",
                 programming_languages=("python",),
                 development_status="wip",
-                journal=Journal(volume="1"),
+                journal=ArticleJournal(volume="1"),
                 custom_fields=(("dwc:genus", ("A", "B")), ("gbif:ampliconSize", (3,))),
             ),
         ),
@@ -388,9 +388,9 @@ def test_embargo() -> None:
 
 
 RECORDS = (
-    Config, Metadata, Access, Embargo, Journal, Meeting, Imprint, Thesis, Person, Contributor,
-    Affiliation, OwnLicense, Related, Reference, Funding, Funder, Award, Dated, AdditionalTitle,
-    AdditionalDescription, ChangelogNotes, Location, Geometry,
+    Config, Metadata, Access, Embargo, ArticleJournal, Meeting, Imprint, Thesis, Person,
+    Contributor, Affiliation, OwnLicense, Related, Reference, Funding, Funder, Award, Dated,
+    AdditionalTitle, AdditionalDescription, ChangelogNotes, Location, Geometry,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.config.endpoint import SANDBOX
+from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.config.schema import schema_text
 from stepup_zenodo.config.template import config_text, without_mistakes

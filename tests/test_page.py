@@ -6,9 +6,9 @@ import attrs
 import pytest
 
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.release.page import Answers, Doi, Page, Version, page_of
-from stepup_zenodo.release.pagesections import Section
-from stepup_zenodo.release.pagewords import Words, identifier_words, plain_words, web_address
+from stepup_zenodo.preview.page import Answers, Doi, Page, Version, page_of
+from stepup_zenodo.preview.sections import Section
+from stepup_zenodo.preview.words import Words, identifier_words, plain_words, web_address
 
 from .pageexample import BODY, PAGE, VERSIONS, html_of
 from .pagereading import read

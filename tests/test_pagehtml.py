@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepup_zenodo.release.page import Answers, Doi, Page, PageFile, Person, Version, page_of
-from stepup_zenodo.release.pagesections import Section
-from stepup_zenodo.release.pagewords import Words
+from stepup_zenodo.preview.page import Answers, Credit, Doi, Page, PageFile, Version, page_of
+from stepup_zenodo.preview.sections import Section
+from stepup_zenodo.preview.words import Words
 
 from .pageexample import BODY, PAGE, VERSIONS, html_of
 from .pagereading import read
@@ -147,7 +147,7 @@ TEXT = "HARMLESS"
 def with_text(text: str) -> Page:
     """Return a page with a text in all places where people can write."""
     words = Words(text, label=text, remark=text)
-    person = Person(text, text, (words,), (words,))
+    person = Credit(text, text, (words,), (words,))
     return attrs.evolve(
         PAGE,
         state=text,

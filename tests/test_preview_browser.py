@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from stepup_zenodo.jsontypes import Json
-from stepup_zenodo.release.page import Answers, page_of
-from stepup_zenodo.release.pagesections import Section
+from stepup_zenodo.preview.page import Answers, page_of
+from stepup_zenodo.preview.sections import Section
 
 from .browser import Browser, find_browser, trapped
 from .pageexample import BODY, PAGE, VERSIONS, html_of

@@ -24,7 +24,7 @@ from stepup_zenodo.events import (
     Retrying,
     Waiting,
 )
-from stepup_zenodo.reporting.progress import Lines
+from stepup_zenodo.reporting.progress import ProgressLines
 from stepup_zenodo.reporting.statusfile import (
     RunStatus,
     StatusFile,
@@ -144,7 +144,7 @@ class Clock:
 
 def test_lines_become_rarer() -> None:
     clock, shown = Clock(), list[str]()
-    lines = Lines(shown.append, clock)
+    lines = ProgressLines(shown.append, clock)
     lines(FilesQueued(1, 1_000_000))
     lines(FileStarted("a.txt", 1_000_000, sending=True))
     times: list[int] = []
@@ -163,7 +163,7 @@ def test_lines_become_rarer() -> None:
 
 def test_lines_tell_of_reading_and_nothing_about_requests() -> None:
     clock, shown = Clock(), list[str]()
-    lines = Lines(shown.append, clock)
+    lines = ProgressLines(shown.append, clock)
     lines(READING)
     clock.now = 11.0
     lines(ANSWERED)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.release.printed import doi_pattern, printed_in
+from stepup_zenodo.deposit.printed import doi_pattern, printed_in
 
 from .workspace import Result, Workspace, requests_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stepup_zenodo.config.endpoint import SANDBOX
+from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.file import parse_config
 
 from .configuration_keys import Found, found_keys

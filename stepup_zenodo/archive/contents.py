@@ -14,8 +14,8 @@ import attrs
 from ..errors import Invalid, Problem
 
 __all__ = (
-    "Entry",
-    "Found",
+    "Listing",
+    "Member",
     "Nature",
     "Rules",
     "Selection",
@@ -44,7 +44,7 @@ class Nature(Enum):
 
 
 @attrs.frozen
-class Found:
+class Listing:
     """Something in the folder. A symbolic link to a file counts as a file."""
 
     path: str
@@ -72,7 +72,7 @@ class Rules:
 
 
 @attrs.frozen
-class Entry:
+class Member:
     """A file that goes into the archive."""
 
     name: str
@@ -86,7 +86,7 @@ class Entry:
 class Selection:
     """What goes into an archive."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Member, ...]
     """The files, sorted by name."""
 
     manifest: str | None
@@ -157,7 +157,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def select(found: Iterable[Found], rules: Rules) -> Selection:
+def select(found: Iterable[Listing], rules: Rules) -> Selection:
     """Return what goes into an archive.
 
     Parameters
@@ -195,8 +195,8 @@ def _inside(prefix: str, name: str) -> str:
     return f"{prefix}/{name}" if prefix else name
 
 
-def _entry(item: Found, prefix: str) -> Entry:
-    return Entry(_composed(_inside(prefix, item.path)), item.path)
+def _entry(item: Listing, prefix: str) -> Member:
+    return Member(_composed(_inside(prefix, item.path)), item.path)
 
 
 def _prefix_problems(rules: Rules) -> Iterator[Problem]:
@@ -212,7 +212,7 @@ def _prefix_problems(rules: Rules) -> Iterator[Problem]:
             yield Problem(f'"{name}" {message}', where)
 
 
-def _item_problems(item: Found) -> Iterator[Problem]:
+def _item_problems(item: Listing) -> Iterator[Problem]:
     if item.path.startswith("../"):
         yield Problem(
             f'"{item.path}" is not in the folder', hint="name a folder that holds all files"
@@ -246,7 +246,7 @@ def _name_problem(name: str) -> str:
     return ""
 
 
-def _equal_names(entries: list[Entry], manifest: str | None) -> Iterator[Problem]:
+def _equal_names(entries: list[Member], manifest: str | None) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for entry in entries:
         first = seen.setdefault(entry.name, entry.path)
@@ -258,7 +258,7 @@ def _equal_names(entries: list[Entry], manifest: str | None) -> Iterator[Problem
         yield Problem(message, "manifest", None, "exclude the file, or give the list another name")
 
 
-def _case_notes(entries: list[Entry]) -> Iterator[str]:
+def _case_notes(entries: list[Member]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for entry in entries:
         first = seen.setdefault(entry.name.casefold(), entry.name)

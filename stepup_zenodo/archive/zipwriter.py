@@ -15,7 +15,7 @@ from ..errors import Refused
 from ..local.plainfiles import open_plain
 from ..local.storage import create_beside
 from ..local.stream import BLOCK, FileChanged, FileUnreadable
-from .contents import Entry, Found, Nature, Rules, Selection, manifest_line
+from .contents import Listing, Member, Nature, Rules, Selection, manifest_line
 
 __all__ = ("Written", "is_written_here", "look_at", "walk", "write_zip")
 
@@ -40,7 +40,7 @@ class Written:
     """How many bytes the archive has."""
 
 
-def walk(folder: Path, excluded: Callable[[str], bool]) -> Iterator[Found]:
+def walk(folder: Path, excluded: Callable[[str], bool]) -> Iterator[Listing]:
     """Yield all files of a folder and the folders below it, in no particular order.
 
     Parameters
@@ -76,7 +76,7 @@ def _names(folder: Path) -> list[str]:
         raise FileUnreadable(f"The folder {folder} cannot be read: {exc.strerror}.") from None
 
 
-def look_at(folder: Path, path: str) -> Found:
+def look_at(folder: Path, path: str) -> Listing:
     """Return what is found at a path from the folder. Symbolic links to files are followed.
 
     Raises
@@ -92,12 +92,12 @@ def look_at(folder: Path, path: str) -> Found:
         if exc.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             raise FileUnreadable(f"{full} cannot be read: {exc.strerror}.") from None
         # A loop of links is as broken as a link to nothing.
-        return Found(path, Nature.BROKEN_LINK if full.is_symlink() else Nature.MISSING)
+        return Listing(path, Nature.BROKEN_LINK if full.is_symlink() else Nature.MISSING)
     if stat.S_ISREG(mode):
-        return Found(path)
+        return Listing(path)
     if stat.S_ISDIR(mode):
-        return Found(path, Nature.FOLDER_LINK if is_link else Nature.FOLDER)
-    return Found(path, Nature.OTHER)
+        return Listing(path, Nature.FOLDER_LINK if is_link else Nature.FOLDER)
+    return Listing(path, Nature.OTHER)
 
 
 def write_zip(target: Path, folder: Path, selection: Selection, rules: Rules) -> Written:
@@ -174,7 +174,7 @@ def _info(name: str, size: int, *, store: bool) -> ZipInfo:
     return info
 
 
-def _add(archive: ZipFile, entry: Entry, path: Path, *, store: bool) -> tuple[int, str]:
+def _add(archive: ZipFile, entry: Member, path: Path, *, store: bool) -> tuple[int, str]:
     """Add a file to the archive and return its size and its SHA-256."""
     digest = hashlib.sha256()
     with _opened(path) as source:

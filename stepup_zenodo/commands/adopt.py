@@ -6,7 +6,7 @@ from pathlib import Path
 
 import attrs
 
-from ..config.endpoint import checked_endpoint
+from ..config.endpoints import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
 from ..local.boundary import is_private_name
@@ -78,7 +78,7 @@ def run_adopt(args: argparse.Namespace) -> None:
     """
     output = output_of(args)
     with reporting(output):
-        place = _Place.of(args)
+        place = _Target.of(args)
         place.check_free()
         token = _token(place)
         client = connect(place.endpoint, token, output)
@@ -87,7 +87,7 @@ def run_adopt(args: argparse.Namespace) -> None:
 
 
 @attrs.frozen
-class _Place:
+class _Target:
     """Where everything goes, and where it comes from."""
 
     config: Path
@@ -106,7 +106,7 @@ class _Place:
     """Id of the record, which need not be the latest version."""
 
     @classmethod
-    def of(cls, args: argparse.Namespace) -> "_Place":
+    def of(cls, args: argparse.Namespace) -> "_Target":
         """Return what the arguments of the command say.
 
         Raises
@@ -157,7 +157,7 @@ class _Place:
             raise Refused(f"The folder {self.folder} does not exist. Make it first.")
 
 
-def _token(place: _Place) -> Token:
+def _token(place: _Target) -> Token:
     folder = place.folder
     path = expand(place.path_token, folder)
     token = find_token(path, os.environ, folder, lambda: stored_token(place.endpoint))
@@ -194,7 +194,7 @@ def _read(client: Client, record_id: str, output: Output) -> Record:
     return record
 
 
-def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Source) -> None:
+def _adopt(args: argparse.Namespace, output: Output, place: _Target, source: Source) -> None:
     record = source.record
     found = _without_clashes(adopted(record), place)
     if not found.config.get("metadata"):
@@ -217,7 +217,7 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Place, source: Sour
     output.say([f"adopted: {place.config}"])
 
 
-def _without_clashes(found: Adopted, place: _Place) -> Adopted:
+def _without_clashes(found: Adopted, place: _Target) -> Adopted:
     """Leave out files whose names are needed here, or that nobody should write for others."""
     own = {path.name for path in place.written}
     bad = {key: "a file with this name is written here" for key in found.files if key in own}
@@ -229,7 +229,7 @@ def _without_clashes(found: Adopted, place: _Place) -> Adopted:
     return attrs.evolve(found, files=files, left=(*found.left, *left))
 
 
-def _text(place: _Place, found: Adopted) -> str:
+def _text(place: _Target, found: Adopted) -> str:
     values = {
         "path_record_id": RECORD_ID,
         "endpoint": place.endpoint,
@@ -243,7 +243,7 @@ def _text(place: _Place, found: Adopted) -> str:
     return config_text(values)
 
 
-def _fetch_all(output: Output, place: _Place, source: Source, keys: tuple[str, ...]) -> None:
+def _fetch_all(output: Output, place: _Target, source: Source, keys: tuple[str, ...]) -> None:
     """Fetch the files that are not there.
 
     Raises
@@ -265,7 +265,7 @@ def _fetch_all(output: Output, place: _Place, source: Source, keys: tuple[str, .
         source.fetch(entry, place.folder / entry.key)
 
 
-def _remember(place: _Place, record: Record, found: Adopted) -> None:
+def _remember(place: _Target, record: Record, found: Adopted) -> None:
     """Write down what is in the configuration, as if it had been sent from here."""
     left = {line.partition(":")[0] for line in found.left}
     fields = {

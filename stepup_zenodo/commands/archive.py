@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..archive.contents import Found, Nature, Rules, Selection, excluder, rule_words, select
+from ..archive.contents import Listing, Nature, Rules, Selection, excluder, rule_words, select
 from ..archive.zipwriter import Written, is_written_here, look_at, walk, write_zip
 from ..errors import Invalid, Problem
 from ..jsontypes import Json
@@ -150,7 +150,7 @@ def _check_free(target: Path, top: Path) -> None:
     raise Invalid((Problem(message, "OUT", hint="move it away, or give another name"),))
 
 
-def _refuse_private(folder: Path, top: Path, found: Iterable[Found]) -> None:
+def _refuse_private(folder: Path, top: Path, found: Iterable[Listing]) -> None:
     """Refuse files that lie outside of the project, and those that nobody wants to publish."""
     problems: dict[str, Problem] = {}
     for item in found:
@@ -178,12 +178,12 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _refuse_itself(folder: Path, target: Path, found: Iterable[Found]) -> None:
+def _refuse_itself(folder: Path, target: Path, found: Iterable[Listing]) -> None:
     if _real(target) in {_real(folder / item.path) for item in found}:
         raise Invalid((Problem(f'"{target}" is one of the files that are to be archived'),))
 
 
-def _found(folder: Path, rules: Rules, *, inputs: bool) -> Iterable[Found]:
+def _found(folder: Path, rules: Rules, *, inputs: bool) -> Iterable[Listing]:
     """Return what is to be archived: all of the folder, or the inputs of the step."""
     excluded = excluder(rules.exclude)
     if not inputs:

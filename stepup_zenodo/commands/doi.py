@@ -7,6 +7,7 @@ from pathlib import Path
 from ..config.configuration import Config
 from ..config.fields import DESCRIPTIONS, PREVIEW, VERSION, Normal, sent_fields
 from ..config.works import ChangelogNotes
+from ..deposit.reserve import reserve
 from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
 from ..local.state import EndpointState
@@ -15,7 +16,6 @@ from ..local.token import token_remedy
 from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
 from ..release.doi import SUFFIXES, Citation, citation_of, is_rendered, output_problems, rendered
-from ..release.reserve import reserve
 from ..reporting.output import Output, reporting
 from ..session.building import due_with_record, due_with_token
 from ..session.checking import check_ids

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 
-from ..config.endpoint import SANDBOX, checked_endpoint
+from ..config.endpoints import SANDBOX, checked_endpoint
 from ..errors import Refused
 from ..local.keystore import forget_token, store_token
 from ..local.token import checked

@@ -4,11 +4,11 @@ import argparse
 import webbrowser
 from pathlib import Path
 
+from ..deposit.asking import page_now
 from ..errors import Invalid, Problem, Refused
 from ..local.storage import write_atomically
-from ..release.page import Page
-from ..release.pagehtml import MARK, page_html
-from ..release.pagenow import page_now
+from ..preview.html import MARK, page_html
+from ..preview.page import Page
 from ..reporting.output import Output, reporting
 from ..session.opening import opened
 from ..session.options import Target

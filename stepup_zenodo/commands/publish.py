@@ -2,14 +2,14 @@
 
 import argparse
 
-from ..record.observed import Record
-from ..release.publication import Draft, public_lines, word_to_type
-from ..release.publishing import (
+from ..deposit.publish import (
     approved_draft,
     let_server_check,
     publish_draft,
     refuse_if_changed,
 )
+from ..record.observed import Record
+from ..release.publication import Draft, public_lines, word_to_type
 from ..reporting.output import Output, confirm, reporting
 from ..reporting.report import outcome_json, record_line
 from ..session.building import refuse_in_build

@@ -4,7 +4,7 @@ import argparse
 import datetime
 
 from ..errors import Refused
-from ..release.sharing import EDIT, PREVIEW, Link, link_line, link_url, parse_link, parse_links
+from ..release.links import EDIT, PREVIEW, Link, link_line, link_url, parse_link, parse_links
 from ..remote.client import Client
 from ..remote.release_requests import create_link, list_links, revoke_link
 from ..remote.repeating import write_until

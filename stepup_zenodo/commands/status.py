@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ..deposit.status import standing_now
 from ..jsontypes import Json
-from ..release.standing import remembered_json, remembered_lines, standing_json, standing_lines
-from ..release.standingnow import standing_now
+from ..release.status import remembered_json, remembered_lines, standing_json, standing_lines
 from ..reporting.output import Output, reporting
 from ..reporting.statusfile import RunStatus, read_status, status_path, watch
 from ..session.opening import Opened, opened

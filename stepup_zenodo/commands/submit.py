@@ -2,11 +2,11 @@
 
 import argparse
 
+from ..deposit.publish import approved_draft, let_server_check
+from ..deposit.reviews import Community, Reviewed, community_of, name_of, said_last
 from ..errors import Refused
 from ..record.observed import Record
-from ..release.community import Community, Reviewed, community_of, name_of, said_last
 from ..release.publication import public_lines
-from ..release.publishing import approved_draft, let_server_check
 from ..reporting.output import Output, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened

@@ -2,11 +2,11 @@
 
 import argparse
 
+from ..deposit.reviews import prepare_review
 from ..errors import Invalid
 from ..local.token import token_remedy
 from ..record.changes import Changes
 from ..record.desired import Desired
-from ..release.community import prepare_review
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
     changes_json,

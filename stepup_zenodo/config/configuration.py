@@ -16,18 +16,18 @@ from .customfields import (
     MEETING,
     OTHERS,
     THESIS,
+    ArticleJournal,
     CustomFields,
     Imprint,
-    Journal,
     Meeting,
     Thesis,
 )
-from .endpoint import SANDBOX, EndpointKind
+from .endpoints import SANDBOX, EndpointKind
 from .ids import Term
 from .jsonschema import Definitions, Schema, any_text
 from .metadata import Metadata
 from .paths import FileKey, ListedPath, ListedPaths, OwnPath
-from .reading import At, Kind, Reading, Spot
+from .reading import At, Kind, Position, Reading
 from .scalars import Address, Html, Text, Whole
 from .structs import Key, Struct, key, keys
 
@@ -35,7 +35,7 @@ __all__ = ("CONFIG", "CUSTOM", "Config", "custom_kinds")
 
 
 @attrs.frozen
-class _Community(Kind[str]):
+class _CommunityName(Kind[str]):
     """The name of a community in addresses, or its address; empty for none."""
 
     words = "the name of a community as in the address of its page"
@@ -176,11 +176,11 @@ class Config:
         heading="Access",
     )
     community: str | None = key(
-        _Community(),
+        _CommunityName(),
         "The community to which the record is to be submitted.",
         example="my-community",
     )
-    journal: Journal | None = key(
+    journal: ArticleJournal | None = key(
         JOURNAL,
         "The journal of an article.",
         example={"volume": "12"},
@@ -234,7 +234,7 @@ class Config:
     file: str = ""
     """The path of the file as the user wrote it."""
 
-    spots: Mapping[str, Spot] = attrs.field(factory=dict, eq=False, repr=False)
+    spots: Mapping[str, Position] = attrs.field(factory=dict, eq=False, repr=False)
     """Where the values are given, by their canonical paths, and the words of the file for them."""
 
     def place(self, where: str) -> Place | None:

@@ -27,16 +27,16 @@ __all__ = (
     "MEETING",
     "OTHERS",
     "THESIS",
+    "ArticleJournal",
     "CustomFields",
     "Imprint",
-    "Journal",
     "Meeting",
     "Thesis",
 )
 
 
 @attrs.frozen(kw_only=True)
-class Journal:
+class ArticleJournal:
     """The journal in which an article is published."""
 
     title: str | None = key(Text(), "The title of the journal.", example="Journal of Examples")
@@ -92,7 +92,7 @@ class Thesis:
 
 
 @attrs.frozen(kw_only=True)
-class _Term:
+class _LegacySubject:
     term: str | None = key(Text(), "The subject.", example="Chemistry")
     identifier: str | None = key(Text(), "Its identifier.", example="http://example.org/c")
     scheme: str | None = key(Text(), "What kind of identifier it is.", example="url")
@@ -104,7 +104,7 @@ class _Interaction:
     object: tuple[str, ...] = key(Many(Text()), "With whom.", default=())
 
 
-JOURNAL = Struct(Journal, "a journal", can_be_empty=True)
+JOURNAL = Struct(ArticleJournal, "a journal", can_be_empty=True)
 MEETING = Struct(Meeting, "a conference", can_be_empty=True)
 IMPRINT = Struct(Imprint, "a book", can_be_empty=True)
 THESIS = Struct(Thesis, "a thesis", can_be_empty=True)
@@ -140,7 +140,9 @@ OTHERS: Mapping[str, Kind[Any]] = {
     "dwc:eventDate": Many(When(only_day=True)),
     "ac:digitizationDate": Many(When(uncertain=True)),
     "gbif:ampliconSize": Many(Decimal(whole=True)),
-    "legacy:subjects": Many(Struct(_Term, "a subject with the keys term, identifier, scheme")),
+    "legacy:subjects": Many(
+        Struct(_LegacySubject, "a subject with the keys term, identifier, scheme")
+    ),
     "obo:RO_0002453": Many(Struct(_Interaction, "a mapping with the keys subject and object")),
 }
 """The fields without a key of their own, by their names on the server."""

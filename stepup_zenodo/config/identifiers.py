@@ -133,7 +133,7 @@ def scheme_key(example: str) -> Any:  # noqa: ANN401, as attrs.field
 
 
 @attrs.frozen
-class _Written:
+class _WrittenIdentifier:
     """An identifier with a scheme, as a record of the file."""
 
     identifier: str = key(
@@ -142,7 +142,7 @@ class _Written:
     scheme: str | None = scheme_key("orcid")
 
 
-_WRITTEN = Struct(_Written, "an identifier with the keys scheme and identifier")
+_WRITTEN = Struct(_WrittenIdentifier, "an identifier with the keys scheme and identifier")
 
 _NAMES = {
     PERSON_SCHEMES: "PersonIdentifier",

@@ -20,7 +20,7 @@ from .jsonschema import (
     object_of,
 )
 from .reading import At, Kind, Mention, Unreadable, mapping, plain, shortened, written_path
-from .scalars import Text, Words
+from .scalars import EmptyableText, Text
 
 __all__ = ("RENAMED", "AwardId", "Keyword", "Ror", "SubjectId", "Term", "UnknownTerm", "only_id")
 
@@ -61,7 +61,7 @@ class UnknownTerm(Problem):
 
 
 @attrs.frozen
-class Term(Words):
+class Term(EmptyableText):
     """An id of a controlled vocabulary, in any case, also written as a mapping `{id: ...}`."""
 
     vocabulary: str

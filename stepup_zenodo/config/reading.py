@@ -23,8 +23,8 @@ __all__ = (
     "At",
     "Kind",
     "Mention",
+    "Position",
     "Reading",
-    "Spot",
     "Unreadable",
     "closest",
     "did_you_mean",
@@ -78,7 +78,7 @@ class Unreadable(Exception):
 
 
 @attrs.frozen
-class Spot:
+class Position:
     """Where the file gives a value."""
 
     written: str
@@ -98,7 +98,7 @@ class Reading:
     problems: list[Problem] = attrs.field(factory=list)
     """The problems so far."""
 
-    spots: dict[str, Spot] = attrs.field(factory=dict)
+    spots: dict[str, Position] = attrs.field(factory=dict)
     """The values so far, by their canonical paths."""
 
     proposals: int = 30
@@ -291,7 +291,7 @@ class Kind(ABC, Generic[T]):
         Unreadable
             The value cannot be used; problems have been noted.
         """
-        at.reading.spots[at.where] = Spot(at.written, node.place)
+        at.reading.spots[at.where] = Position(at.written, node.place)
         if isinstance(node, ScalarNode) and node.kind is ScalarKind.NULL:
             raise self.no_value(node, at)
         return self.parse(node, at)

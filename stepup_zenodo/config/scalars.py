@@ -15,6 +15,7 @@ from .reading import At, Kind, Unreadable, closest, did_you_mean, plain, shorten
 __all__ = (
     "Address",
     "Decimal",
+    "EmptyableText",
     "English",
     "Html",
     "OneOf",
@@ -22,7 +23,6 @@ __all__ = (
     "Text",
     "Truth",
     "Whole",
-    "Words",
     "html_text",
 )
 
@@ -37,7 +37,7 @@ _HOST = re.compile(
 
 
 @attrs.frozen
-class Words(Kind[str]):
+class EmptyableText(Kind[str]):
     """What is written as a text, which may be empty for some fields."""
 
     can_be_empty: bool = attrs.field(default=False, kw_only=True)
@@ -50,7 +50,7 @@ class Words(Kind[str]):
 
 
 @attrs.frozen
-class Text(Words):
+class Text(EmptyableText):
     """A text, without white space around it."""
 
     shortest: int = 1
@@ -293,7 +293,7 @@ class Truth(Kind[bool]):
 
 
 @attrs.frozen
-class Address(Words):
+class Address(EmptyableText):
     """The address of a page in the web, as the server checks it."""
 
     words = "a web address, for example https://example.org/page"

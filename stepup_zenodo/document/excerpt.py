@@ -6,7 +6,7 @@ from collections.abc import Callable
 import attrs
 
 from ..errors import Failure, Place, Problem, printable
-from .nodes import Lines
+from .nodes import LineIndex
 
 __all__ = ("Look", "excerpt_lines")
 
@@ -92,7 +92,11 @@ def _problem_lines(problem: Problem, source: _Source, look: Look) -> list[str]:
 
 def _line(text: str | None, place: Place) -> str | None:
     """Return one line of a file; `None` when the file has not so many lines any more."""
-    return None if text is None else Lines(text.removeprefix("\ufeff"), place.file).line(place.line)
+    return (
+        None
+        if text is None
+        else LineIndex(text.removeprefix("\ufeff"), place.file).line(place.line)
+    )
 
 
 def _window(line: str, index: int, room: int) -> tuple[str, int]:

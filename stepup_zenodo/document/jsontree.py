@@ -11,7 +11,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from ..errors import Invalid, Place, Problem
 from .nodes import (
     Entry,
-    Lines,
+    LineIndex,
     ListNode,
     MapNode,
     Node,
@@ -29,10 +29,10 @@ _WORD = re.compile(r"[-+.0-9a-zA-Z]+")
 _WORDS = {"true": ScalarKind.TRUTH, "false": ScalarKind.TRUTH, "null": ScalarKind.NULL}
 
 
-class _Walker:
+class _JsonWalker:
     """Walks through a text that is known to be valid."""
 
-    def __init__(self, text: str, lines: Lines) -> None:
+    def __init__(self, text: str, lines: LineIndex) -> None:
         self.text = text
         self.lines = lines
         self.index = 0
@@ -105,7 +105,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
 
 
-def read_json(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]]:
+def read_json(text: str, lines: LineIndex) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read a JSON text.
 
     Parameters
@@ -138,6 +138,6 @@ def read_json(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]
     except ValueError as error:
         message = f"the text is not valid JSON: {error}"
         raise Invalid((Problem(message, place=lines.place(0)),)) from None
-    walker = _Walker(text, lines)
+    walker = _JsonWalker(text, lines)
     node = walker.node()
     return node, tuple(walker.problems)

@@ -19,7 +19,7 @@ __all__ = (
     "MAX_DEPTH",
     "MAX_NODES",
     "Entry",
-    "Lines",
+    "LineIndex",
     "ListNode",
     "MapNode",
     "Node",
@@ -52,7 +52,7 @@ def forbidden_character(text: str) -> int | None:
     return None if match is None else match.start()
 
 
-class Lines:
+class LineIndex:
     """Where the lines of a text begin.
 
     Line breaks are those that editors count: LF, CR LF, CR.

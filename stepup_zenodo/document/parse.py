@@ -6,7 +6,7 @@ import attrs
 
 from ..errors import Invalid, Place, Problem
 from .jsontree import read_json
-from .nodes import Lines, MapNode, Node, ScalarNode, forbidden_character
+from .nodes import LineIndex, MapNode, Node, ScalarNode, forbidden_character
 from .tomltree import read_toml
 from .yamltree import read_yaml
 
@@ -18,7 +18,7 @@ MAX_SIZE = 1_000_000
 That is a hundred times more than anybody writes, and is read in a few seconds at most.
 """
 
-_Reader = Callable[[str, Lines], tuple[Node | None, tuple[Problem, ...]]]
+_Reader = Callable[[str, LineIndex], tuple[Node | None, tuple[Problem, ...]]]
 _READERS: dict[str, _Reader] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
@@ -54,13 +54,13 @@ def _decode(data: bytes, file: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
-        place = Lines(before, file).place(len(before))
+        place = LineIndex(before, file).place(len(before))
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
         hint = "save the file in the encoding UTF-8"
         raise Invalid((Problem(message, place=place, hint=hint),)) from None
 
 
-def _check_characters(text: str, lines: Lines) -> None:
+def _check_characters(text: str, lines: LineIndex) -> None:
     index = forbidden_character(text)
     if index is not None:
         message = f"the character U+{ord(text[index]):04X} is not allowed in a text file"
@@ -95,7 +95,7 @@ def read_document(text: str | bytes, file: str) -> Document:
         hint = "data belong into the files of the record, and long descriptions into path_readme"
         raise Invalid((Problem(message, place=Place(file, 1, 1), hint=hint),))
     text = text.removeprefix("\ufeff") if isinstance(text, str) else _decode(text, file)
-    lines = Lines(text, file)
+    lines = LineIndex(text, file)
     _check_characters(text, lines)
     root, problems = reader(text, lines)
     if root is None or (isinstance(root, ScalarNode) and not root.text):

@@ -16,7 +16,7 @@ from ..errors import Invalid, Place, Problem
 from .nodes import (
     MAX_DEPTH,
     Entry,
-    Lines,
+    LineIndex,
     ListNode,
     MapNode,
     Node,
@@ -47,7 +47,7 @@ _Path = tuple[str | int, ...]
 
 
 @attrs.frozen
-class _Spot:
+class _Cursor:
     """What the walk finds of one value."""
 
     key: Place
@@ -60,14 +60,14 @@ class _Spot:
     """The characters of the value."""
 
 
-class _Walker:
+class _TomlWalker:
     """Collects the places in a text that is known to be valid."""
 
-    def __init__(self, text: str, lines: Lines) -> None:
+    def __init__(self, text: str, lines: LineIndex) -> None:
         self.text = text
         self.lines = lines
         self.index = 0
-        self.spots: dict[_Path, _Spot] = {}
+        self.spots: dict[_Path, _Cursor] = {}
         self.lengths: dict[_Path, int] = {}
 
     def walk(self) -> None:
@@ -106,7 +106,7 @@ class _Walker:
                 return tuple(parts)
             self.index += 1
 
-    def note(self, base: _Path, key: _Path, spot: _Spot) -> _Path:
+    def note(self, base: _Path, key: _Path, spot: _Cursor) -> _Path:
         """Remember the place of a value and of the tables that its key implies."""
         for length in range(1, len(key)):
             self.spots.setdefault(base + key[:length], attrs.evolve(spot, text=""))
@@ -123,14 +123,14 @@ class _Walker:
         self.index += 1 + is_item
         for part in key[:-1]:
             path = self.last_item((*path, part))
-            self.spots.setdefault(path, _Spot(place, place))
+            self.spots.setdefault(path, _Cursor(place, place))
         path = (*path, key[-1])
-        self.spots.setdefault(path, _Spot(place, place))
+        self.spots.setdefault(path, _Cursor(place, place))
         if not is_item:
             return path
         self.lengths[path] = self.lengths.get(path, 0) + 1
         path = self.last_item(path)
-        self.spots[path] = _Spot(place, place)
+        self.spots[path] = _Cursor(place, place)
         return path
 
     def last_item(self, path: _Path) -> _Path:
@@ -145,7 +145,7 @@ class _Walker:
         while self.text[self.index] in " \t":
             self.index += 1
         value_place = self.lines.place(self.index)
-        path = self.note(table, key, _Spot(place, value_place))
+        path = self.note(table, key, _Cursor(place, value_place))
         text = self.value(path)
         self.spots[path] = attrs.evolve(self.spots[path], text=text)
 
@@ -173,7 +173,7 @@ class _Walker:
         while self.text[self.skip()] != "]":
             place = self.lines.place(self.index)
             text = self.value((*path, count))
-            self.spots[(*path, count)] = _Spot(place, place, text)
+            self.spots[(*path, count)] = _Cursor(place, place, text)
             count += 1
             if self.text[self.skip()] == ",":
                 self.index += 1
@@ -189,13 +189,13 @@ class _Walker:
 
 
 @attrs.define
-class _TreeBuilder:
+class _TomlBuilder:
     """Joins the values of the standard library and the places of the walk."""
 
-    spots: Mapping[_Path, _Spot]
+    spots: Mapping[_Path, _Cursor]
     count: int = 0
 
-    def node(self, data: object, path: _Path, around: _Spot) -> Node:
+    def node(self, data: object, path: _Path, around: _Cursor) -> Node:
         spot = self.spots.get(path, around)
         self.count += 1
         check_limits(spot.value, len(path), self.count)
@@ -208,7 +208,7 @@ class _TreeBuilder:
             return ScalarNode(data, ScalarKind.TEXT, spot.value, quoted=True)
         return ScalarNode(spot.text or str(data), _scalar_kind(data), spot.value)
 
-    def mapping(self, data: dict[str, object], path: _Path, spot: _Spot) -> MapNode:
+    def mapping(self, data: dict[str, object], path: _Path, spot: _Cursor) -> MapNode:
         entries = tuple(
             Entry(key, self.spots.get((*path, key), spot).key, self.node(value, (*path, key), spot))
             for key, value in data.items()
@@ -228,7 +228,7 @@ def _scalar_kind(data: object) -> ScalarKind:
             return ScalarKind.NUMBER
 
 
-def _syntax_problem(error: ValueError, text: str, lines: Lines) -> Problem:
+def _syntax_problem(error: ValueError, text: str, lines: LineIndex) -> Problem:
     """Return what is wrong, at the place that the message of the standard library ends with."""
     message = str(error)
     where = _WHERE.search(message)
@@ -240,7 +240,7 @@ def _syntax_problem(error: ValueError, text: str, lines: Lines) -> Problem:
     return Problem(f"the text is not valid TOML: {message}", place=place)
 
 
-def read_toml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]]:
+def read_toml(text: str, lines: LineIndex) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read a TOML text.
 
     Parameters
@@ -266,7 +266,7 @@ def read_toml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]
         raise Invalid((too_deep(lines.place(long_key.start())),))
     try:
         data = tomllib.loads(text)
-        walker = _Walker(text, lines)
+        walker = _TomlWalker(text, lines)
         walker.walk()
     except RecursionError:
         raise Invalid((too_deep(lines.place(0)),)) from None
@@ -274,5 +274,5 @@ def read_toml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]
         raise Invalid((_syntax_problem(error, text, lines),)) from None
     if not data:
         return None, ()
-    start = _Spot(lines.place(0), lines.place(0))
-    return _TreeBuilder(walker.spots).node(data, (), start), ()
+    start = _Cursor(lines.place(0), lines.place(0))
+    return _TomlBuilder(walker.spots).node(data, (), start), ()

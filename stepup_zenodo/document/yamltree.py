@@ -11,7 +11,7 @@ import yaml
 from ..errors import Invalid, Place, Problem, printable
 from .nodes import (
     Entry,
-    Lines,
+    LineIndex,
     ListNode,
     MapNode,
     Node,
@@ -41,10 +41,10 @@ _HINTS = {
 }
 
 
-class _TreeBuilder:
+class _YamlBuilder:
     """Builds the tree from parser events; `problems` are those that allow to read on."""
 
-    def __init__(self, text: str, lines: Lines) -> None:
+    def __init__(self, text: str, lines: LineIndex) -> None:
         self.lines = lines
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node] = {}
@@ -176,7 +176,7 @@ class _TreeBuilder:
                 entries.setdefault(entry.key, entry)
 
 
-def read_yaml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]]:
+def read_yaml(text: str, lines: LineIndex) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read a YAML text.
 
     Parameters
@@ -197,7 +197,7 @@ def read_yaml(text: str, lines: Lines) -> tuple[Node | None, tuple[Problem, ...]
     Invalid
         When the text cannot be read to its end.
     """
-    builder = _TreeBuilder(text, lines)
+    builder = _YamlBuilder(text, lines)
     try:
         return builder.read(), tuple(builder.problems)
     except yaml.MarkedYAMLError as error:

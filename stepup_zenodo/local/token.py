@@ -12,8 +12,8 @@ import attrs
 from ..errors import Refused
 from ..terms.addresses import is_loopback
 from .boundary import is_beside
+from .environment import HOSTS, TOKEN
 from .plainfiles import read_plain
-from .variables import HOSTS, TOKEN
 
 __all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_remedy")
 

@@ -1,1 +1,1 @@
-"""From a draft to a publication: DOI, review, links for co-authors, publishing."""
+"""What is said about a deposit: its DOI, its review, its links, what speaks against publishing."""

@@ -22,7 +22,7 @@ from .tally import Speed, Tally, summary
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ("Lines", "bars")
+__all__ = ("ProgressLines", "bars")
 
 FIRST_INTERVAL = 10.0
 """Seconds before the first line."""
@@ -31,7 +31,7 @@ LONGEST_INTERVAL = 300.0
 """Most seconds between two lines; the interval doubles with each line until then."""
 
 
-class Lines:
+class ProgressLines:
     """Shows progress as lines of text, more and more rarely: for logs.
 
     A run that is done in less than ten seconds shows nothing.

@@ -4,7 +4,7 @@ import os
 from glob import escape
 
 from ..errors import Refused
-from ..local.variables import TOKEN_PRESENCE
+from ..local.environment import TOKEN_PRESENCE
 from .project import Project
 
 __all__ = (

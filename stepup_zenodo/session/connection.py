@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..events import silent
+from ..local.environment import ATTEMPTS, RETRY_DELAY, SETTLE
 from ..local.token import Token
-from ..local.variables import ATTEMPTS, RETRY_DELAY, SETTLE
 from ..record.changes import Changes
 from ..remote.client import Client
 from ..remote.protocol import FIRST_DELAY, MAX_ATTEMPTS
 from ..reporting.output import Output
-from ..reporting.progress import Lines, bars
+from ..reporting.progress import ProgressLines, bars
 from ..reporting.report import action_lines
 from ..reporting.statusfile import status_file, status_path
 from .building import in_build
@@ -61,7 +61,7 @@ def showing(output: Output, project: Project) -> Iterator[None]:
             with bars(sys.stderr, above=sys.stdout.isatty()) as output.progress:
                 yield
         else:
-            output.progress = Lines(lambda line: output.say([line], indent="  "))
+            output.progress = ProgressLines(lambda line: output.say([line], indent="  "))
             yield
     finally:
         output.progress = silent

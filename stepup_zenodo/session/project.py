@@ -8,7 +8,7 @@ import attrs
 from platformdirs import user_cache_path
 
 from ..config.configuration import Config
-from ..config.endpoint import checked_endpoint
+from ..config.endpoints import checked_endpoint
 from ..config.file import listed_paths, parse_config, parse_leniently
 from ..config.ids import UnknownTerm
 from ..config.paths import ListedPath

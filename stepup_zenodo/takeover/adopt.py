@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import attrs
 import yaml
 
-from ..config.endpoint import SANDBOX
+from ..config.endpoints import SANDBOX
 from ..config.fields import DESCRIPTION, PREVIEW, config_words, sent_fields
 from ..config.file import parse_leniently
 from ..config.paths import ListedPath, key_of, path_problems

@@ -11,6 +11,7 @@ from ..events import Listener, silent
 from ..record.changes import Changes, SaveMetadata
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
+from ..release.publication import Draft, objections
 from ..remote.client import Client
 from ..remote.protocol import explain, get_draft, get_latest, get_record, publish, versions
 from ..remote.transport import Lost
@@ -21,7 +22,6 @@ from ..sync.journal import utc_now
 from ..sync.uploads import Uploads
 from ..sync.verdicts import complaint_problems
 from .printed import doi_pattern, printed_in
-from .publication import Draft, objections
 
 __all__ = ("approved_draft", "let_server_check", "publish_draft", "refuse_if_changed")
 

@@ -10,12 +10,12 @@ from ..events import Listener
 from ..local.state import state_path
 from ..record.observed import NoRecord, parse_record
 from ..record.threeway import Choice
+from ..release.reviews import parse_review
+from ..release.status import Standing
 from ..remote.protocol import get_draft, get_latest
 from ..session.comparing import compared
 from ..session.opening import Opened
-from .community import name_of, said_last
-from .review import parse_review
-from .standing import Standing
+from .reviews import name_of, said_last
 
 __all__ = ("standing_now",)
 

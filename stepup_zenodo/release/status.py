@@ -8,7 +8,7 @@ from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record
 from ..reporting.report import record_line
-from .review import review_words
+from .reviews import review_words
 
 __all__ = ("Standing", "remembered_json", "remembered_lines", "standing_json", "standing_lines")
 

@@ -6,6 +6,7 @@ import attrs
 
 from ..errors import Invalid, Problem, Refused, Unavailable, UnexpectedAnswer
 from ..record.observed import Record
+from ..release.reviews import Review, communities_in, last_comment, parse_review
 from ..remote.client import Client
 from ..remote.protocol import Request, explain, get_draft, get_record
 from ..remote.release_requests import (
@@ -21,7 +22,6 @@ from ..remote.repeating import write_until
 from ..remote.transport import Lost
 from ..session.opening import Opened
 from ..terms.forms import is_word
-from .review import Review, communities_in, last_comment, parse_review
 
 __all__ = ("Community", "Reviewed", "community_of", "name_of", "prepare_review", "said_last")
 

@@ -8,8 +8,9 @@ from ..config.configuration import CUSTOM
 from ..config.fields import held
 from ..config.table import field_of, fields
 from ..jsontypes import Json
+from ..release.reviews import parse_review
 from ..text.markup import clean_html
-from .pagewords import (
+from .words import (
     Words,
     identifier_words,
     items,
@@ -19,7 +20,6 @@ from .pagewords import (
     text_of,
     web_address,
 )
-from .review import parse_review
 
 __all__ = ("Section", "detail_sections", "fact_sections", "html_sections", "typed_words")
 

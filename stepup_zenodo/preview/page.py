@@ -8,9 +8,10 @@ from ..config.fields import PREVIEW, held
 from ..config.people import who_of
 from ..jsontypes import Json
 from ..record.observed import Record, parse_record
+from ..release.reviews import review_words
 from ..reporting.report import missing_parts
-from .pagesections import Section, detail_sections, fact_sections, html_sections, typed_words
-from .pagewords import (
+from .sections import Section, detail_sections, fact_sections, html_sections, typed_words
+from .words import (
     Words,
     doi_address,
     identifier_words,
@@ -20,9 +21,8 @@ from .pagewords import (
     text_of,
     web_address,
 )
-from .review import review_words
 
-__all__ = ("Answers", "Doi", "Page", "PageFile", "Person", "Version", "page_of")
+__all__ = ("Answers", "Credit", "Doi", "Page", "PageFile", "Version", "page_of")
 
 _STATES = {
     "draft": "Draft",
@@ -58,7 +58,7 @@ class Answers:
 
 
 @attrs.frozen
-class Person:
+class Credit:
     """A creator or contributor, who may be an organisation."""
 
     name: str
@@ -160,7 +160,7 @@ class Page:
     version: str
     """The version text."""
 
-    creators: tuple[Person, ...]
+    creators: tuple[Credit, ...]
     """In the order of the record."""
 
     doi: Doi
@@ -181,7 +181,7 @@ class Page:
     sections: tuple[Section, ...]
     """What else there is, below the files."""
 
-    contributors: tuple[Person, ...]
+    contributors: tuple[Credit, ...]
     """In the order of the record."""
 
     versions: tuple[Version, ...]
@@ -286,10 +286,10 @@ def _versions(listed: Mapping[str, Json], this: str) -> Iterator[Version]:
         )
 
 
-def _people(value: Json) -> Iterator[Person]:
+def _people(value: Json) -> Iterator[Credit]:
     for item in items(value):
         person = who_of(item)
-        yield Person(
+        yield Credit(
             name=text_of(person.get("name")),
             role=term_title(item.get("role")),
             affiliations=tuple(map(_affiliation, items(item.get("affiliations")))),

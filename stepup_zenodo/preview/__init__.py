@@ -1,0 +1,1 @@
+"""What readers of the repository will see of a record, as a page."""
