@@ -46,7 +46,7 @@ def test_the_map_shows_the_code() -> None:
 
     assert without_lines(text) == without_lines(code_map({})), MEND
     assert outdated(modules(), text) == [], MEND
-    assert len(shown_lines(text)) == len([m for m in modules() if m.name != "__init__"]) > 100
+    assert len(shown_lines(text)) == len([m for m in modules() if m.name != "__init__"])
 
 
 def test_outdated_numbers_are_noticed() -> None:
