@@ -81,6 +81,29 @@ CLEANED = [
         '<p><a href="http://a">b</a><a href="http://c">d</a></p>',
     ),
     ("<a href='javascript:x'>a</a><a href=http://[>b</a>", "<p>ab</p>"),
+    ("<a href='javascript:1'>a</a> <a href=ftp://b>c</a> <a href='x y:z'>d</a>", "<p>a c d</p>"),
+    # Links that the server keeps, whether they work or not
+    (
+        "<a href=/a>b</a> <a href='../c d'>e</a> <a href=#f>g</a> <a href=//h>j</a><a href=?>k</a>",
+        (
+            '<p><a href="/a">b</a> <a href="../c d">e</a> <a href="#f">g</a> '
+            '<a href="//h">j</a><a href="?">k</a></p>'
+        ),
+    ),
+    ("<a href=localhost:80>a</a> <a href=>b</a>", '<p><a href="localhost:80">a</a> b</p>'),
+    # Lists that do not begin at 1
+    (
+        "<ol start=3><li>a<li><p>b</p>c</ol><ol start=1><li>d</ol><ol start=x><li>e</ol>",
+        ("<ul><li>3. a</li><li><p>4. b</p>c</li></ul><ol><li>d</li></ol><ol><li>e</li></ol>"),
+    ),
+    (
+        "<ol start=-1><li><b>a</b><li><pre>b</pre><li><ol start=0><li>c</ol></ol>",
+        ("<ul><li>-1. <b>a</b></li><li>0.<pre>b</pre></li><li>1.<ul><li>0. c</li></ul></li></ul>"),
+    ),
+    (
+        "<ul><li><input type=checkbox> <p>a</p><li>b <input type=checkbox><p>c</ul>",
+        "<ul><li><p>☐ a</p></li><li>b ☐<p>c</p></li></ul>",
+    ),
     ("<a name=x></a>y", '<p><a name="x"></a>y</p>'),
     ("<abbr title='a<b'>c</abbr>", '<p><abbr title="a&lt;b">c</abbr></p>'),
     ("<input type=checkbox checked> a <input type=checkbox> b", "<p>☑ a ☐ b</p>"),
@@ -169,6 +192,10 @@ HOSTILE = [
     "&" * 300_000,
     "<a" + " " * 300_000 + "=",
     "<pre><div>" * 30_000,
+    "<ol start=2>" + "<li>" * 50_000,
+    "<li><input type=checkbox>" * 10_000,
+    "<li>" + "<input type=checkbox>" * 10_000,
+    "<a href=x:" + "1" * 200_000 + ">",
 ]
 
 

@@ -8,10 +8,13 @@ with one way to write each thing, so that two texts can be compared.
 
 import html
 import re
+from collections.abc import Callable
 
 import attrs
 
-from .htmltree import BLOCKS, Element, Lost, Tree
+from .elements import BLOCKS
+from .htmltree import Element, Lost, Tree
+from .links import unchanged
 from .plain import stored_html_source, stored_text
 
 __all__ = ("Cleaned", "clean_html")
@@ -31,7 +34,9 @@ class Cleaned:
     lost: Lost
 
 
-def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
+def clean_html(
+    source: str, *, blocks: bool = True, working: Callable[[str], str] = unchanged
+) -> Cleaned:
     """Return an HTML text as the server stores it, without what it does not store.
 
     Cleaning the result again changes nothing, and the server stores it byte by byte.
@@ -44,9 +49,12 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
     blocks
         Whether text outside of paragraphs is put into paragraphs.
         Without, a short text (a copyright statement) remains without tags, unless it needs one.
+    working
+        Returns the address to which a relative one leads, or the same if that is not known.
+        Relative addresses are kept, as the server keeps them.
     """
     stored = stored_html_source if blocks else stored_text
-    tree = Tree(stored(source))
+    tree = Tree(stored(source), working)
     text = _written(tree.root, blocks=blocks)
     # A decoded character reference can be something that the server rewrites.
     for _ in range(_MOST_ROUNDS):
@@ -56,7 +64,7 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
         text = _written(Tree(rewritten).root, blocks=blocks)
     if not blocks and _LIKE_TAG.search(text):
         # The server would decode it and take it for a tag, unless there is a real one before it.
-        return clean_html(text)
+        return clean_html(text, working=working)
     return Cleaned(text, tree.lost)
 
 
