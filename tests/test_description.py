@@ -266,14 +266,13 @@ MARKDOWN = {
         ),
     ),
     "ends of addresses": (
-        "http://a/b?c=d&amp; http://e[1]/f] http://g/h[2] http://g/(h); HTTP://i.org "
-        "ftp://j.org x://k http://_l",
+        "http://a/b?c=d&amp; http://e[1]/f] http://g/h[2] http://g/(h); HTTP://i.org ftp://j x://k",
         (
             '<p><a href="http://a/b?c=d">http://a/b?c=d</a>&amp; '
             '<a href="http://e%5B1%5D/f">http://e[1]/f</a>] '
             '<a href="http://g/h%5B2%5D">http://g/h[2]</a> '
             '<a href="http://g/(h)">http://g/(h)</a>; <a href="HTTP://i.org">HTTP://i.org</a> '
-            "ftp://j.org x://k http://_l</p>"
+            "ftp://j x://k</p>"
         ),
     ),
     "www": (

@@ -21,7 +21,8 @@ from ..session.checking import check_ids
 from ..session.connection import announce, connect, one_run, open_sync, showing
 from ..session.opening import Opened, project_of
 from ..session.project import Project, load_project
-from ..session.reading import desired_of, readme_notes
+from ..session.reading import desired_of
+from ..session.texts import read_texts
 from ..sync.journal import utc_now
 from ..sync.rounds import Outcome, Status, Sync
 from .arguments import add_config_arguments, add_output_arguments, add_sync_arguments
@@ -54,9 +55,10 @@ def run_sync(args: argparse.Namespace) -> None:
     with reporting(output):
         project = project_of(args)
         amend_inputs(args.config, project)
-        desired = desired_of(project, utc_now().date())
+        texts = read_texts(project)
+        desired = desired_of(project, utc_now().date(), texts)
         token = project.token(os.environ)
-        output.say(f"note: {note}" for note in readme_notes(project))
+        output.say(f"note: {note}" for note in texts.notes)
         if token is None:
             _only_validated(output, project)
         else:
@@ -89,8 +91,9 @@ def run_check(args: argparse.Namespace) -> None:
     output = Output(args)
     with reporting(output):
         project = load_project(args.config, args.files, args.description, args.endpoint)
-        desired = desired_of(project, utc_now().date())
-        output.say(f"note: {note}" for note in readme_notes(project))
+        texts = read_texts(project)
+        desired = desired_of(project, utc_now().date(), texts)
+        output.say(f"note: {note}" for note in texts.notes)
         total = sum(file.size for file in desired.files.values())
         if output.json:
             output.give({"status": "valid", "files": [*desired.files], "bytes": total})
