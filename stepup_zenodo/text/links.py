@@ -29,11 +29,9 @@ def is_kept(address: str) -> bool:
     except ValueError:
         return False
     found = _SCHEME.match(plain)
-    if found is None:
-        return bool(plain)
     # For the server, `localhost:8080` has no scheme.
-    is_port = found[2].isdigit() and found[1] not in _CODE
-    return is_port or (found[1] in _SCHEMES and bool(found[2]))
+    is_port = found is not None and found[2].isdigit() and found[1] not in _CODE
+    return found is None or is_port or found[1] in _SCHEMES
 
 
 def is_relative(address: str) -> bool:
