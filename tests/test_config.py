@@ -417,7 +417,7 @@ def test_light_import() -> None:
     code = """
 import sys, stepup_zenodo.record.desired
 print(*sorted(set(sys.modules) & set(sys.argv[1:])))"""
-    heavy = ("ftfy", "idutils", "markdown", "requests")
+    heavy = ("ftfy", "idutils", "markdown_it", "requests")
     command = (sys.executable, "-c", code, *heavy)
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert output == "\n"

@@ -1,11 +1,16 @@
 """HTML in the form in which the server stores it."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepup_zenodo.text.links import is_kept
 from stepup_zenodo.text.markup import clean_html
 from stepup_zenodo.text.tags import EndTag, StartTag, Text, Token, tokens
+
+from .rdm_server.fixture import Rdm
 
 TOKENS: list[tuple[str, list[Token]]] = [
     ("", []),
@@ -81,6 +86,29 @@ CLEANED = [
         '<p><a href="http://a">b</a><a href="http://c">d</a></p>',
     ),
     ("<a href='javascript:x'>a</a><a href=http://[>b</a>", "<p>ab</p>"),
+    ("<a href='javascript:1'>a</a> <a href=ftp://b>c</a> <a href='x y:z'>d</a>", "<p>a c d</p>"),
+    # Links that the server keeps, whether they work or not
+    (
+        "<a href=/a>b</a> <a href='../c d'>e</a> <a href=#f>g</a> <a href=//h>j</a><a href=?>k</a>",
+        (
+            '<p><a href="/a">b</a> <a href="../c d">e</a> <a href="#f">g</a> '
+            '<a href="//h">j</a><a href="?">k</a></p>'
+        ),
+    ),
+    ("<a href=localhost:80>a</a> <a href=>b</a>", '<p><a href="localhost:80">a</a> b</p>'),
+    # Lists that do not begin at 1
+    (
+        "<ol start=3><li>a<li><p>b</p>c</ol><ol start=1><li>d</ol><ol start=x><li>e</ol>",
+        ("<ul><li>3. a</li><li><p>4. b</p>c</li></ul><ol><li>d</li></ol><ol><li>e</li></ol>"),
+    ),
+    (
+        "<ol start=-1><li><b>a</b><li><pre>b</pre><li><ol start=0><li>c</ol></ol>",
+        ("<ul><li>-1. <b>a</b></li><li>0.<pre>b</pre></li><li>1.<ul><li>0. c</li></ul></li></ul>"),
+    ),
+    (
+        "<ul><li><input type=checkbox> <p>a</p><li>b <input type=checkbox><p>c</ul>",
+        "<ul><li><p>☐ a</p></li><li>b ☐<p>c</p></li></ul>",
+    ),
     ("<a name=x></a>y", '<p><a name="x"></a>y</p>'),
     ("<abbr title='a<b'>c</abbr>", '<p><abbr title="a&lt;b">c</abbr></p>'),
     ("<input type=checkbox checked> a <input type=checkbox> b", "<p>☑ a ☐ b</p>"),
@@ -169,6 +197,10 @@ HOSTILE = [
     "&" * 300_000,
     "<a" + " " * 300_000 + "=",
     "<pre><div>" * 30_000,
+    "<ol start=2>" + "<li>" * 50_000,
+    "<li><input type=checkbox>" * 10_000,
+    "<li>" + "<input type=checkbox>" * 10_000,
+    "<a href=x:" + "1" * 200_000 + ">",
 ]
 
 
@@ -176,3 +208,57 @@ HOSTILE = [
 def test_hostile(source: str) -> None:
     """The result stays in proportion, and so does the time: a quadratic one would not end."""
     assert len(clean_html(source).html) <= 10 * len(source)
+
+
+@pytest.mark.server
+def test_server_stores_it(rdm: Rdm) -> None:
+    """What is cleaned comes back from the server byte by byte."""
+    results = [clean_html(source).html for source, _ in CLEANED]
+    assert stored(rdm, results) == [result for result in results if len(result) >= 3]
+
+
+ADDRESSES = [
+    *(
+        "http://a",
+        "HTTPS://a",
+        "http:",
+        "mailto:a@b.org",
+        "//a/b",
+        "/a",
+        "../a b",
+        "a:80",
+        "#a",
+        "?a",
+    ),
+    *(
+        "é",
+        "%zz",
+        "a/b:c",
+        "a&b",
+        "javascript:a",
+        "data:a",
+        "ftp://a",
+        "a:b",
+        "x-y+z.0:a",
+        "http://[a",
+    ),
+]
+
+
+@pytest.mark.server
+def test_server_keeps_addresses(rdm: Rdm) -> None:
+    """The same addresses of links are kept here and on the server."""
+    links = [f"<p><a href='{address}'>{address}</a></p>" for address in ADDRESSES]
+    kept = [re.search(" href=", text) is not None for text in stored(rdm, links)]
+    assert kept == [is_kept(address) for address in ADDRESSES]
+    assert kept == [" href=" in clean_html(link).html for link in links]
+
+
+def stored(rdm: Rdm, texts: list[str]) -> list[str]:
+    """Return what the server makes of texts, of which it refuses very short ones."""
+    path = f"/records/{rdm.request('POST', '/records', json={}).json()['id']}/draft"
+    sent = [{"description": text, "type": {"id": "other"}} for text in texts if len(text) >= 3]
+    metadata = {"additional_descriptions": sent}
+    assert rdm.request("PUT", path, json={"metadata": metadata}).status_code == 200
+    notes = rdm.request("GET", path).json()["metadata"]["additional_descriptions"]
+    return [note["description"] for note in notes]

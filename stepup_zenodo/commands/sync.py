@@ -21,7 +21,6 @@ from ..session.checking import check_ids
 from ..session.connection import announce, showing
 from ..session.opening import Opened, opened
 from ..session.project import Project
-from ..session.reading import readme_notes
 from ..sync.rounds import Outcome, Status
 from .arguments import (
     add_config_arguments,
@@ -62,7 +61,7 @@ def run_sync(args: argparse.Namespace) -> None:
         amend_inputs(project)
         desired = record.desired()
         has_token = record.token is not None
-        output.say(f"note: {note}" for note in readme_notes(project))
+        output.say(f"note: {note}" for note in record.texts.notes)
         if not has_token:
             _only_validated(output, project)
             return
@@ -95,7 +94,7 @@ def run_check(args: argparse.Namespace) -> None:
     with reporting(output):
         record = opened(options_of(args, offline=True), output)
         desired = record.desired()
-        output.say(f"note: {note}" for note in readme_notes(record.project))
+        output.say(f"note: {note}" for note in record.texts.notes)
         total = sum(file.size for file in desired.files.values())
         if output.json:
             output.give({"status": "valid", "files": [*desired.files], "bytes": total})

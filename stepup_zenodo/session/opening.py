@@ -24,6 +24,7 @@ from .connection import announce, connect, settle_seconds
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
+from .texts import Texts, read_texts
 
 __all__ = ("Opened", "opened")
 
@@ -74,6 +75,11 @@ class Opened:
         return self.token
 
     @cached_property
+    def texts(self) -> Texts:
+        """What README and changelog say."""
+        return read_texts(self.project)
+
+    @cached_property
     def journal(self) -> Journal:
         """What is remembered, ready to be continued."""
         path, endpoint = self.project.path_record_id, self.project.endpoint
@@ -110,7 +116,7 @@ class Opened:
         Invalid
             With everything that is wrong with them.
         """
-        return desired_of(self.project, utc_now().date())
+        return desired_of(self.project, utc_now().date(), self.texts)
 
     def observe(self) -> Record | NoRecord:
         """Read what the server holds.

@@ -2,75 +2,36 @@
 
 Unlike in browsers, elements that the server does not store are replaced or dissolved on the way,
 and the depth is limited.
+The first number of a list is not stored either: the numbers become text of the items.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from urllib.parse import urlsplit
 
 import attrs
 
+from .elements import (
+    ATTRIBUTES,
+    BLOCKS,
+    CELLS,
+    FORMATTING,
+    INLINE,
+    LEAVES,
+    LISTS,
+    ROWS,
+    SAME,
+    SECTIONS,
+    SILENT,
+    TITLES,
+)
+from .links import is_kept, is_relative, unchanged
 from .tags import EndTag, StartTag, Text, tokens
 
-__all__ = ("BLOCKS", "Element", "Lost", "Tree")
+__all__ = ("Element", "Lost", "Tree")
 
-_FORMATTING = frozenset({"a", "b", "code", "em", "i", "strike", "strong", "u"})
-_INLINE = _FORMATTING | {"abbr", "acronym", "span", "sub", "sup"}
-_LISTS = frozenset({"ol", "ul"})
-_CELLS = frozenset({"td", "th"})
-_ROWS = frozenset({"table", "tbody", "tr"})
-_LEAVES = frozenset({"h1", "h2", "h3", "h4", "h5", "p"})  # hold no other blocks
-BLOCKS = _LEAVES | _LISTS | _CELLS | _ROWS | {"blockquote", "div", "li", "pre"}
-"""Allowed elements that stand on their own lines.
-
-Together with inline elements, these are the tags in the setting `ALLOWED_HTML_TAGS` of
-invenio-config 1.1, to which Zenodo makes no change.
-"""
-
-_SAME = {
-    "cite": "em",
-    "del": "strike",
-    "dfn": "em",
-    "ins": "u",
-    "kbd": "code",
-    "s": "strike",
-    "samp": "code",
-    "tfoot": "tbody",
-    "thead": "tbody",
-    "tt": "code",
-    "var": "i",
-}
-"""Allowed elements that look like those that are not allowed."""
-
-_TITLES = frozenset({"caption", "dt", "h6", "legend", "summary"})
-"""Elements that become a bold paragraph."""
-
-_SECTIONS = frozenset(
-    {
-        *("address", "article", "aside", "center", "dd", "details", "dialog", "dl"),
-        *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup"),
-        *("main", "nav", "section"),
-    }
-)
-"""Elements that become a `div`."""
-
-_SILENT = frozenset(
-    {
-        *("body", "col", "colgroup", "font", "head", "hr", "html", "mark", "meta"),
-        *("picture", "q", "small", "source", "title", "wbr"),
-    }
-)
-"""Elements whose tags are of little consequence: their loss is not reported."""
-
-_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
-    "a": ("class", "href", "name", "rel", "title"),
-    "abbr": ("class", "title"),
-    "acronym": ("class", "title"),
-}
-"""Attributes that the server keeps (`ALLOWED_HTML_ATTRS`); others have only a class."""
-
-_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]", re.IGNORECASE)
+_WEB = ("http://", "https://", "//")
+_NUMBER = re.compile(r"-?\d{1,9}")
 _DEEPEST = 50  # open elements; deeper ones are dissolved, so that no reader of the result suffers
 _MOST_REOPENED = 4  # inline elements; more would let the result grow beyond measure
 
@@ -83,7 +44,10 @@ class Lost:
     """Addresses, or alternative texts of those without."""
 
     links: tuple[str, ...]
-    """Addresses that mean nothing outside of their file, and those of unknown kinds."""
+    """Addresses that the server does not keep."""
+
+    relative: tuple[str, ...]
+    """Addresses that are kept, but lead elsewhere on the server than beside the file."""
 
     tags: tuple[str, ...]
     """Names of elements without a counterpart."""
@@ -121,13 +85,20 @@ class Tree:
     ----------
     source
         Any text.
+    working
+        Returns the address to which a relative one leads, or the same if that is not known.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, working: Callable[[str], str] = unchanged) -> None:
         self.root = Element("")
+        self._working = working
+        self._places: set[str] = set()
+        self._numbered: list[tuple[Element, int]] = []
+        self._boxes: list[Element] = []
         self._open = [_Open("", self.root)]
         self._images: dict[str, None] = {}
         self._links: dict[str, None] = {}
+        self._relative: dict[str, None] = {}
         self._tags: dict[str, None] = {}
         self._too_deep = False
         for token in tokens(source):
@@ -135,20 +106,25 @@ class Tree:
                 case Text(data):
                     self._text(data)
                 case EndTag(name):
-                    self._end(_SAME.get(name, name))
+                    self._end(SAME.get(name, name))
                 case StartTag(name, attributes):
-                    self._start(_SAME.get(name, name), attributes)
+                    self._start(SAME.get(name, name), attributes)
+        for item in self._boxes:
+            _move_into_paragraph(item)
+        for element, first in self._numbered:
+            _number_items(element.children, first)
 
     @property
     def lost(self) -> Lost:
         """What was left out."""
         tags = tuple(sorted(self._tags))
-        return Lost(tuple(self._images), tuple(self._links), tags, self._too_deep)
+        relative = tuple(link for link in self._relative if link not in self._places)
+        return Lost(tuple(self._images), tuple(self._links), relative, tags, self._too_deep)
 
     # Reading tags
 
     def _text(self, data: str) -> None:
-        if self._top.name in _ROWS:
+        if self._top.name in ROWS:
             if not data.strip():
                 return
             self._ensure_cell()
@@ -161,14 +137,14 @@ class Tree:
             self._line_break()
         elif name == "input":
             self._input(attributes)
-        elif name in _INLINE or name in BLOCKS or name in _SECTIONS or name in _TITLES:
+        elif name in INLINE or name in BLOCKS or name in SECTIONS or name in TITLES:
             if len(self._open) > _DEEPEST:
                 self._too_deep = True
-            elif name in _INLINE:
+            elif name in INLINE:
                 self._start_inline(name, attributes)
             else:
                 self._start_block(name, attributes)
-        elif name not in _SILENT:
+        elif name not in SILENT:
             self._tags[name] = None
 
     def _start_inline(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -177,32 +153,38 @@ class Tree:
         if name == "a":
             self._close({"a"}, BLOCKS)
         # Browsers count equal formatting elements within each other, and drop some.
-        nested = name in _FORMATTING and self._is_within(name)
+        nested = name in FORMATTING and self._is_within(name)
         if nested or (name == "a" and not kept):
             self._dissolve(name)
         else:
             self._push(name, Element(name, kept))
 
     def _start_block(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._find({"pre"}, _CELLS) is not None:
+        if self._find({"pre"}, CELLS) is not None:
             self._dissolve(name)
             return
-        self._close(_LEAVES | _TITLES, _CELLS)
+        self._close(LEAVES | TITLES, CELLS)
         if name in ("dd", "dt"):
-            self._close({"dd"}, _CELLS | {"dl"})
-        if name in _CELLS or name in ("tbody", "tr"):
+            self._close({"dd"}, CELLS | {"dl"})
+        if name in CELLS or name in ("tbody", "tr"):
             self._start_table_part(name, attributes)
         elif name == "caption" and self._top.name == "table":
             self._start_title(name, self._open[-2].element, before_last=True)
-        elif name in _TITLES:
+        elif name in TITLES:
             self._ensure_cell()
             self._start_title(name, self._top)
         else:
             self._ensure_cell()
             if name == "li":
-                self._close({"li"}, _LISTS | _CELLS | {"blockquote"})
-            real = "div" if name in _SECTIONS else name
-            self._push(name, Element(real, self._kept(real, attributes)))
+                self._close({"li"}, LISTS | CELLS | {"blockquote"})
+            real = "div" if name in SECTIONS else name
+            first = attributes.get("start", "1").strip() if name == "ol" else "1"
+            if first != "1" and _NUMBER.fullmatch(first):
+                real = "ul"
+            element = Element(real, self._kept(real, attributes))
+            if real != name == "ol":
+                self._numbered.append((element, int(first)))
+            self._push(name, element)
 
     def _start_title(self, name: str, parent: Element, *, before_last: bool = False) -> None:
         """Open a bold paragraph at the end of an element, or before its last child."""
@@ -217,30 +199,30 @@ class Tree:
         if self._find({"table"}, frozenset()) is None:
             return
         around = {"tbody": "table", "tr": "tbody"}.get(name, "tr")
-        self._close(_CELLS if name in _CELLS else {name}, {"table"})
+        self._close(CELLS if name in CELLS else {name}, {"table"})
         self._ensure(around)
         self._push(name, Element(name, self._kept(name, attributes)))
 
     def _end(self, name: str) -> None:
         if name == "br":
             self._line_break()
-        elif name in _INLINE:
+        elif name in INLINE:
             self._end_inline(name)
         elif name == "table":
             self._close({name}, frozenset())
-        elif name in _ROWS or name in _CELLS:
+        elif name in ROWS or name in CELLS:
             self._close({name}, {"table"})
         elif name == "li":
-            self._close({name}, _LISTS | _CELLS)
-        elif name in BLOCKS or name in _SECTIONS or name in _TITLES:
-            self._close({name}, _CELLS)
+            self._close({name}, LISTS | CELLS)
+        elif name in BLOCKS or name in SECTIONS or name in TITLES:
+            self._close({name}, CELLS)
 
     def _end_inline(self, name: str) -> None:
         """Close an inline element, and open again what was opened within."""
-        index = self._find({name}, BLOCKS - _LEAVES - {"div"})
+        index = self._find({name}, BLOCKS - LEAVES - {"div"})
         if index is None:
             return
-        inner = [item for item in self._open[index + 1 :] if item.name in _INLINE]
+        inner = [item for item in self._open[index + 1 :] if item.name in INLINE]
         del self._open[index:]
         for item in inner[:_MOST_REOPENED]:
             if not item.dissolved:
@@ -248,12 +230,12 @@ class Tree:
 
     def _image(self, attributes: Mapping[str, str]) -> None:
         """Show an image as its alternative text, with a link to it if that can work."""
-        source = attributes.get("src", "").strip()
+        source = self._working(attributes.get("src", "").strip())
         embedded = source.startswith("data:")
         label = " ".join(attributes.get("alt", "").split())
         self._images[label if embedded or not source else source] = None
-        in_link = self._find({"a"}, _CELLS) is not None
-        is_link = source.lower().startswith("http") and bool(_address(source))
+        in_link = self._find({"a"}, CELLS) is not None
+        is_link = source.lower().startswith(_WEB) and is_kept(source)
         if not label and not embedded and (in_link or is_link):
             label = source.partition("?")[0].rstrip("/").rpartition("/")[2] or "image"
         if is_link and not in_link and len(self._open) <= _DEEPEST:
@@ -264,13 +246,15 @@ class Tree:
             self._text(label)
 
     def _line_break(self) -> None:
-        if self._top.name not in _ROWS:
-            in_pre = self._find({"pre"}, _CELLS) is not None
+        if self._top.name not in ROWS:
+            in_pre = self._find({"pre"}, CELLS) is not None
             self._top.children.append("\n" if in_pre else Element("br"))
 
     def _input(self, attributes: Mapping[str, str]) -> None:
         """Show the box of a task list."""
         if attributes.get("type", "").lower() == "checkbox":
+            if self._top.name == "li" and len(self._top.children) < 2 and not _visible(self._top):
+                self._boxes.append(self._top)
             self._text("☑" if "checked" in attributes else "☐")
         else:
             self._tags["input"] = None
@@ -278,13 +262,25 @@ class Tree:
     def _kept(self, name: str, attributes: Mapping[str, str]) -> dict[str, str]:
         """Return the attributes that the server keeps and that have a meaning."""
         kept = {}
-        for key in _ATTRIBUTES.get(name, ("class",)):
+        for key in ATTRIBUTES.get(name, ("class",)):
             value = " ".join(attributes.get(key, "").split())
-            if key == "href" and value and not _address(value):
-                self._links[value] = None
-            elif value:
+            if key == "href" and value:
+                value = self._link(value)
+            if key == "name":
+                self._places.add(f"#{value}")
+            if value:
                 kept[key] = value
         return kept if name != "a" or "href" in kept or "name" in kept else {}
+
+    def _link(self, address: str) -> str:
+        """Return the address that is kept of a link, nothing for none."""
+        found = self._working(address)
+        if not is_kept(found):
+            self._links[address] = None
+            return ""
+        if is_relative(found):
+            self._relative[found] = None
+        return found
 
     # The elements that are open
 
@@ -307,7 +303,7 @@ class Tree:
         for item in reversed(self._open):
             if item.element.name == name:
                 return True
-            if item.element.name in _CELLS:
+            if item.element.name in CELLS:
                 break
         return False
 
@@ -336,16 +332,32 @@ class Tree:
 
     def _ensure_cell(self) -> None:
         """Between the cells of a table, open one for the content that follows."""
-        if self._top.name in _ROWS:
+        if self._top.name in ROWS:
             self._ensure("tr")
             self._push("td", Element("td"))
 
 
-def _address(value: str) -> str:
-    """Return an address if the server keeps it and it works outside of its file, else nothing."""
-    try:
-        # The server refuses what this function cannot split, after the same preparation.
-        urlsplit(re.sub(r"[^\x21-\x7e]|`", "", value).lower())
-    except ValueError:
-        return ""
-    return value if _ADDRESS.match(value) else ""
+def _number_items(items: Iterable[Element | str], first: int) -> None:
+    """Write the numbers of list items as text: the server keeps no first number of a list."""
+    for item in items:
+        if isinstance(item, Element) and item.name == "li":
+            inner = next(iter(_visible(item)), None)
+            if not isinstance(inner, Element) or inner.name not in LEAVES:
+                inner = item
+            inner.children.insert(0, f"{first}. ")
+            first += 1
+
+
+def _move_into_paragraph(item: Element) -> None:
+    """Move the box of a task into the paragraph that follows it."""
+    box, *others = _visible(item)
+    if others and isinstance(others[0], Element) and others[0].name in LEAVES:
+        item.children.remove(box)
+        others[0].children.insert(0, f"{box} ")
+
+
+def _visible(element: Element) -> list[Element | str]:
+    """Return the children of an element without white space."""
+    return [
+        child for child in element.children if not isinstance(child, str) or not child.isspace()
+    ]

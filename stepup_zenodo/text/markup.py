@@ -4,14 +4,25 @@ The server passes every HTML text through the package bleach 6, which completes 
 as browsers do, and keeps only allowed tags and attributes.
 `clean_html` gives a text that comes through this unchanged,
 with one way to write each thing, so that two texts can be compared.
+
+Bleach itself is not used.
+It leaves white space and equal ways to write a thing as they are,
+says nothing about what it drops, and takes quadratic time:
+of 21 hostile texts with up to 200,000 characters, five take it more than 7 s,
+whereas this module takes at most 0.7 s for any of them.
+With the settings of the server, bleach 6.4 returned the results for 500 READMEs
+and 30,000 random texts unchanged.
 """
 
 import html
 import re
+from collections.abc import Callable
 
 import attrs
 
-from .htmltree import BLOCKS, Element, Lost, Tree
+from .elements import BLOCKS
+from .htmltree import Element, Lost, Tree
+from .links import unchanged
 from .plain import stored_html_source, stored_text
 
 __all__ = ("Cleaned", "clean_html")
@@ -31,7 +42,9 @@ class Cleaned:
     lost: Lost
 
 
-def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
+def clean_html(
+    source: str, *, blocks: bool = True, working: Callable[[str], str] = unchanged
+) -> Cleaned:
     """Return an HTML text as the server stores it, without what it does not store.
 
     Cleaning the result again changes nothing, and the server stores it byte by byte.
@@ -44,9 +57,12 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
     blocks
         Whether text outside of paragraphs is put into paragraphs.
         Without, a short text (a copyright statement) remains without tags, unless it needs one.
+    working
+        Returns the address to which a relative one leads, or the same if that is not known.
+        Relative addresses are kept, as the server keeps them.
     """
     stored = stored_html_source if blocks else stored_text
-    tree = Tree(stored(source))
+    tree = Tree(stored(source), working)
     text = _written(tree.root, blocks=blocks)
     # A decoded character reference can be something that the server rewrites.
     for _ in range(_MOST_ROUNDS):
@@ -56,7 +72,7 @@ def clean_html(source: str, *, blocks: bool = True) -> Cleaned:
         text = _written(Tree(rewritten).root, blocks=blocks)
     if not blocks and _LIKE_TAG.search(text):
         # The server would decode it and take it for a tag, unless there is a real one before it.
-        return clean_html(text)
+        return clean_html(text, working=working)
     return Cleaned(text, tree.lost)
 
 
