@@ -10,7 +10,7 @@ from ..errors import Place, Problem
 from ..jsontypes import Json, given
 from .dates import When
 from .jsonschema import Definitions, Schema, any_of
-from .reading import At, Kind, mapping
+from .reading import At, Kind, kind_of_value, mapping
 from .scalars import OneOf, Text, Truth
 from .structs import Struct, key
 
@@ -47,7 +47,7 @@ EMBARGO = Struct(
 """An embargo with all its keys; an empty mapping ends it."""
 
 
-@attrs.frozen
+@kind_of_value
 class _EmbargoKind(Kind[Embargo]):
     """An embargo, or just the day on which it ends."""
 
@@ -111,7 +111,7 @@ def _finish_access(values: dict[str, Any], at: At) -> None:
     values.setdefault("files", "restricted" if closed else "public")
 
 
-@attrs.frozen
+@kind_of_value
 class _AccessKind(Struct[Access]):
     """Who may see the files; the server adds a summary in one word."""
 

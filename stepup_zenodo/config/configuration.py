@@ -27,14 +27,14 @@ from .ids import Term
 from .jsonschema import Definitions, Schema, any_text
 from .metadata import Metadata
 from .paths import FileKey, ListedPath, ListedPaths, OwnPath
-from .reading import At, Kind, Position, Reading
+from .reading import At, Kind, Position, Reading, kind_of_value
 from .scalars import Address, Html, Text, Whole
 from .structs import Key, Struct, key, keys
 
 __all__ = ("CONFIG", "CUSTOM", "Config", "custom_kinds")
 
 
-@attrs.frozen
+@kind_of_value
 class _CommunityName(Kind[str]):
     """The name of a community in addresses, or its address; empty for none."""
 

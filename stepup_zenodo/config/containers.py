@@ -9,7 +9,7 @@ import attrs
 from ..document.nodes import ListNode, MapNode, Node
 from ..jsontypes import Json, is_empty
 from .jsonschema import Definitions, Schema, any_of, list_of
-from .reading import At, Kind, Mention, Unreadable, written_path
+from .reading import At, Kind, Mention, Unreadable, kind_of_value, written_path
 
 __all__ = (
     "UNREAD",
@@ -35,7 +35,7 @@ class Unread(Enum):
 UNREAD = Unread.UNREAD
 
 
-@attrs.frozen
+@kind_of_value
 class Many(Kind[tuple[T, ...]], Generic[T]):
     """A list of values of one kind; a single value counts as a list of one."""
 
@@ -176,7 +176,7 @@ def all_of(items: Iterable[T | Unread]) -> tuple[T, ...]:
     return tuple(result)
 
 
-@attrs.frozen
+@kind_of_value
 class ByShape(Kind[T | U], Generic[T, U]):
     """One kind for mappings, another for everything else and for mappings with the key `id`."""
 

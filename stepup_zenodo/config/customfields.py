@@ -17,7 +17,7 @@ from .containers import Many, all_of, read_all
 from .dates import When
 from .identifiers import Identifier, Identifiers
 from .jsonschema import Definitions, Schema, object_of
-from .reading import At, Kind, Unreadable, closest, did_you_mean, shortened
+from .reading import At, Kind, Unreadable, closest, did_you_mean, kind_of_value, shortened
 from .scalars import Address, Decimal, StandardNumber, Text
 from .structs import Struct, key
 
@@ -148,7 +148,7 @@ OTHERS: Mapping[str, Kind[Any]] = {
 """The fields without a key of their own, by their names on the server."""
 
 
-@attrs.frozen
+@kind_of_value
 class CustomFields(Kind[tuple[tuple[str, Any], ...]]):
     """A mapping from names of the server to values."""
 

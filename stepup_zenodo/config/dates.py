@@ -4,12 +4,10 @@ import calendar
 import re
 from datetime import date
 
-import attrs
-
 from ..document.nodes import Node
 from ..jsontypes import Json
 from .jsonschema import Definitions, Schema, form
-from .reading import At, Kind, shortened
+from .reading import At, Kind, kind_of_value, shortened
 from .scalars import Text
 
 __all__ = ("When",)
@@ -27,7 +25,7 @@ _TIME = re.compile(
 )
 
 
-@attrs.frozen
+@kind_of_value
 class When(Kind[str]):
     """A date: a year, a month, a day, or two of them with a slash for an interval."""
 

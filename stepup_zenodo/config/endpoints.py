@@ -3,13 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
-import attrs
-
 from ..document.nodes import Node
 from ..errors import Invalid, Problem
 from ..terms.addresses import is_secure
 from .jsonschema import Definitions, Schema, form
-from .reading import At, Kind, shortened
+from .reading import At, Kind, kind_of_value, shortened
 from .scalars import Text
 
 __all__ = ("SANDBOX", "EndpointKind", "checked_endpoint")
@@ -79,7 +77,7 @@ def checked_endpoint(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
-@attrs.frozen
+@kind_of_value
 class EndpointKind(Kind[str]):
     """The address of an API."""
 

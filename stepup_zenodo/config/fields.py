@@ -12,6 +12,7 @@ from ..errors import Invalid, Problem
 from ..jsontypes import Json, is_empty
 from .configuration import CUSTOM, Config
 from .reading import Mention, mapping, plain
+from .scalars import StoredHtml
 from .table import METADATA, field_of, fields
 from .works import ChangelogNotes
 
@@ -79,6 +80,19 @@ class Normal(Mapping[str, Json]):
         fields._known.update(values)
         return fields
 
+    def expecting(self, others: "Normal") -> "Normal":
+        """Return the same, which is less work where a value is equal to that of others.
+
+        A value that is equal to one in normal form is in normal form.
+        """
+        fields = Normal(self.sendable)
+        fields._known |= self._known | {
+            name: value
+            for name, value in others.items()
+            if value is not None and self.sendable.get(name) == value
+        }
+        return fields
+
     def __getitem__(self, name: str) -> Json:
         if name not in self._known:
             self._known[name] = normal(name, self.sendable[name])
@@ -116,9 +130,11 @@ def sent_fields(
     config
         The configuration.
     description_html
-        The description made from a file; `None` to take the one in the configuration.
+        The description made from a file, as the server stores it;
+        `None` to take the one in the configuration.
     notes_html
-        The release notes taken from a changelog; `None` to take the ones in the configuration.
+        The release notes taken from a changelog, as the server stores them;
+        `None` to take the ones in the configuration.
 
     Returns
     -------
@@ -132,9 +148,9 @@ def sent_fields(
     """
     metadata = config.metadata
     if description_html is not None:
-        metadata = attrs.evolve(metadata, description=description_html)
+        metadata = attrs.evolve(metadata, description=StoredHtml(description_html))
     if notes_html is not None:
-        metadata = attrs.evolve(metadata, notes=notes_html)
+        metadata = attrs.evolve(metadata, notes=StoredHtml(notes_html))
     elif isinstance(metadata.notes, ChangelogNotes):
         where = "metadata.notes"
         message = f"the notes of this version are not found in {metadata.notes.path_changelog}"

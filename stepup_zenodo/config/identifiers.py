@@ -26,6 +26,7 @@ from .reading import (
     Unreadable,
     closest,
     did_you_mean,
+    kind_of_value,
     mapping,
     shortened,
     written_path,
@@ -142,7 +143,8 @@ class _WrittenIdentifier:
     scheme: str | None = scheme_key("orcid")
 
 
-_WRITTEN = Struct(_WrittenIdentifier, "an identifier with the keys scheme and identifier")
+_WORDS = "an identifier with the keys scheme and identifier"
+_WRITTEN = Struct(_WrittenIdentifier, _WORDS)
 
 _NAMES = {
     PERSON_SCHEMES: "PersonIdentifier",
@@ -152,11 +154,11 @@ _NAMES = {
 }
 """Names of the definitions in the schema, by the schemes that are allowed."""
 
-_STORED = {schemes: attrs.evolve(_WRITTEN, schemes=schemes) for schemes in _NAMES}
+_STORED = {schemes: Struct(_WrittenIdentifier, _WORDS, schemes=schemes) for schemes in _NAMES}
 """The objects of the server, by the schemes that are allowed."""
 
 
-@attrs.frozen
+@kind_of_value
 class OneIdentifier(Kind[Identifier]):
     """An identifier: `{scheme: ..., identifier: ...}`, `{orcid: ...}`, or a text."""
 
@@ -219,7 +221,7 @@ def _has_scheme_form(node: MapNode) -> bool:
     return any(entry.key in ("scheme", "identifier") for entry in node.entries)
 
 
-@attrs.frozen
+@kind_of_value
 class Identifiers(Kind[tuple[Identifier, ...]]):
     """Identifiers: a mapping from schemes to identifiers, or a list of identifiers."""
 
@@ -288,7 +290,7 @@ class Identifiers(Kind[tuple[Identifier, ...]]):
         return identifier.scheme if self.one_each else identifier
 
 
-@attrs.frozen
+@kind_of_value
 class _EntryOf(Kind[Identifier]):
     """The value of a certain entry of a mapping from schemes to identifiers."""
 

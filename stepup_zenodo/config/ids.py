@@ -19,7 +19,17 @@ from .jsonschema import (
     form,
     object_of,
 )
-from .reading import At, Kind, Mention, Unreadable, mapping, plain, shortened, written_path
+from .reading import (
+    At,
+    Kind,
+    Mention,
+    Unreadable,
+    kind_of_value,
+    mapping,
+    plain,
+    shortened,
+    written_path,
+)
 from .scalars import EmptyableText, Text
 
 __all__ = ("RENAMED", "AwardId", "Keyword", "Ror", "SubjectId", "Term", "UnknownTerm", "only_id")
@@ -60,7 +70,7 @@ class UnknownTerm(Problem):
     """The id."""
 
 
-@attrs.frozen
+@kind_of_value
 class Term(EmptyableText):
     """An id of a controlled vocabulary, in any case, also written as a mapping `{id: ...}`."""
 
@@ -158,7 +168,7 @@ class Term(EmptyableText):
         return {"enum": listed, "enumDescriptions": shown}
 
 
-@attrs.frozen
+@kind_of_value
 class Ror(Kind[str]):
     """The id of an organization at ror.org, alone or as an address."""
 
@@ -195,7 +205,7 @@ class Ror(Kind[str]):
         return {"type": ["string", "number"], **form(pattern, self.words)}
 
 
-@attrs.frozen
+@kind_of_value
 class AwardId(Kind[str]):
     """The id of an award that Zenodo knows."""
 
@@ -219,7 +229,7 @@ class AwardId(Kind[str]):
         return {"type": "string", "pattern": r"^\s*\S+::\S+\s*$"}
 
 
-@attrs.frozen
+@kind_of_value
 class SubjectId(Kind[str]):
     """The id of a subject, alone or as `{id: ...}`."""
 
@@ -263,7 +273,7 @@ class SubjectId(Kind[str]):
         return any_of(text, object_of({"id": text}, required=["id"]))
 
 
-@attrs.frozen
+@kind_of_value
 class Keyword(Text):
     """A free subject."""
 

@@ -12,7 +12,7 @@ from ..terms.identifiers import LOCATION_SCHEMES
 from .containers import Many
 from .identifiers import Identifier, Identifiers
 from .jsonschema import Definitions, Schema, any_of, list_of, object_of
-from .reading import At, Kind, Mention, did_you_mean, mapping, plain
+from .reading import At, Kind, Mention, did_you_mean, kind_of_value, mapping, plain
 from .scalars import Text
 from .structs import Struct, key
 
@@ -32,7 +32,7 @@ _SHAPES = tuple(_DEPTHS)
 """The shapes that a geometry can have."""
 
 
-@attrs.frozen
+@kind_of_value
 class _Shape(Kind[str]):
     """The name of a shape."""
 
@@ -52,7 +52,7 @@ class _Shape(Kind[str]):
         return {"enum": [*_SHAPES]}
 
 
-@attrs.frozen
+@kind_of_value
 class _Degrees(Kind[float]):
     """An angle."""
 
@@ -80,7 +80,7 @@ class _Degrees(Kind[float]):
         return {"type": "number", "minimum": -180, "maximum": 180}
 
 
-@attrs.frozen
+@kind_of_value
 class _Coordinates(Kind[Coordinates]):
     """A position, or lists of positions."""
 
@@ -196,7 +196,7 @@ _FEATURES = "features"
 """The key of the server for the list."""
 
 
-@attrs.frozen
+@kind_of_value
 class _Locations(Kind[tuple[Location, ...]]):
     """A list of locations, also as the value of the only key `features`."""
 

@@ -10,7 +10,7 @@ from ..errors import Place, Problem
 from ..jsontypes import Json
 from .containers import Unread, all_of, read_items
 from .jsonschema import Definitions, Schema, any_text, list_of
-from .reading import At, Kind
+from .reading import At, Kind, kind_of_value
 from .scalars import Text
 
 __all__ = (
@@ -79,7 +79,7 @@ def _is_control(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
 
 
-@attrs.frozen
+@kind_of_value
 class _PathKind(Kind[ListedPath]):
     """The path of a file for the record."""
 
@@ -99,7 +99,7 @@ class _PathKind(Kind[ListedPath]):
         return any_text(minLength=1)
 
 
-@attrs.frozen
+@kind_of_value
 class ListedPaths(Kind[tuple[ListedPath, ...]]):
     """A list of paths of files for the record, or a single one."""
 
@@ -118,7 +118,7 @@ class ListedPaths(Kind[tuple[ListedPath, ...]]):
         return list_of(_PathKind().schema(definitions), maxItems=MAX_FILES)
 
 
-@attrs.frozen
+@kind_of_value
 class OwnPath(Kind[str]):
     """The path of a file that is not a file of the record."""
 
@@ -137,7 +137,7 @@ class OwnPath(Kind[str]):
         return any_text(minLength=1, pattern=r"[^/]\s*$")
 
 
-@attrs.frozen
+@kind_of_value
 class FileKey(Kind[str]):
     """The name of a file of the record, or its path; empty for none."""
 

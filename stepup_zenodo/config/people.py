@@ -10,7 +10,7 @@ from ..terms.identifiers import PERSON_SCHEMES
 from .containers import Many
 from .identifiers import Identifier, Identifiers
 from .ids import Ror, Term
-from .reading import At, mapping, plain, shortened
+from .reading import At, kind_of_value, mapping, plain, shortened
 from .scalars import Text
 from .structs import Struct, key
 
@@ -170,7 +170,7 @@ _RULES = (
 )
 
 
-@attrs.frozen
+@kind_of_value
 class _PersonKind(Struct[Person]):
     """A person or organization, whose names and identifiers are in an object of the server."""
 

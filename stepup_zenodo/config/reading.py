@@ -8,8 +8,7 @@ and the lists and records around it continue with their next value.
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, dataclass_transform
 
 import attrs
 
@@ -29,6 +28,7 @@ __all__ = (
     "closest",
     "did_you_mean",
     "found",
+    "kind_of_value",
     "mapping",
     "plain",
     "shortened",
@@ -36,6 +36,7 @@ __all__ = (
 )
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @attrs.frozen
@@ -172,6 +173,8 @@ def shortened(text: str) -> str:
 
 def closest(text: str, options: Iterable[str]) -> str:
     """Return the option that is most like a text, empty if none is similar."""
+    from difflib import get_close_matches
+
     # The time to compare grows with the square of the length.
     return next(iter(get_close_matches(text[:40], [*options], n=1)), "")
 
@@ -194,6 +197,12 @@ def found(node: Node) -> str:
             article = "the" if node.kind is not ScalarKind.NULL else ""
             name = node.kind.value.removeprefix("a ")
             return f"{article} {name} {node.text}".strip()
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def kind_of_value(cls: type[K]) -> type[K]:
+    """Make a class a frozen record, without what no kind needs and what takes time to make."""
+    return attrs.frozen(eq=False, repr=False)(cls)
 
 
 class Kind(ABC, Generic[T]):

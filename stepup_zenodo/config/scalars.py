@@ -10,7 +10,7 @@ from ..jsontypes import Json, given
 from ..terms.identifiers import expected, is_valid
 from ..text.plain import stored_text
 from .jsonschema import ANY_CASE, Definitions, Schema, any_of, any_text, form
-from .reading import At, Kind, Unreadable, closest, did_you_mean, plain, shortened
+from .reading import At, Kind, Unreadable, closest, did_you_mean, kind_of_value, plain, shortened
 
 __all__ = (
     "Address",
@@ -20,6 +20,7 @@ __all__ = (
     "Html",
     "OneOf",
     "StandardNumber",
+    "StoredHtml",
     "Text",
     "Truth",
     "Whole",
@@ -36,7 +37,7 @@ _HOST = re.compile(
 )
 
 
-@attrs.frozen
+@kind_of_value
 class EmptyableText(Kind[str]):
     """What is written as a text, which may be empty for some fields."""
 
@@ -49,7 +50,7 @@ class EmptyableText(Kind[str]):
         return '""' if self.can_be_empty else ""
 
 
-@attrs.frozen
+@kind_of_value
 class Text(EmptyableText):
     """A text, without white space around it."""
 
@@ -127,7 +128,13 @@ def html_text(text: str) -> str:
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
 
 
-@attrs.frozen
+class StoredHtml(str):
+    """HTML in the form in which the server stores it."""
+
+    __slots__ = ()
+
+
+@kind_of_value
 class Html(Text):
     """A text that the server shows as HTML, written as text or as HTML."""
 
@@ -136,6 +143,8 @@ class Html(Text):
 
     def sent(self, value: str) -> Json:
         """Return HTML in the form in which the server stores it."""
+        if isinstance(value, StoredHtml):
+            return value
         return self.stored(html_text(value) if self.blocks else value)
 
     def stored(self, value: Json) -> Json:
@@ -151,7 +160,7 @@ class Html(Text):
         )
 
 
-@attrs.frozen
+@kind_of_value
 class English(Kind[str]):
     """A text for which the server has a mapping from languages, of which Zenodo knows English."""
 
@@ -190,7 +199,7 @@ class English(Kind[str]):
         return self.text.schema(definitions)
 
 
-@attrs.frozen
+@kind_of_value
 class OneOf(Kind[str]):
     """One of a few words, in any case."""
 
@@ -215,7 +224,7 @@ class OneOf(Kind[str]):
         return any_of({"enum": [*self.options]}, ANY_CASE)
 
 
-@attrs.frozen
+@kind_of_value
 class Whole(Kind[int]):
     """A whole number."""
 
@@ -245,7 +254,7 @@ class Whole(Kind[int]):
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
-@attrs.frozen
+@kind_of_value
 class Decimal(Kind[int | float]):
     """A number."""
 
@@ -273,7 +282,7 @@ class Decimal(Kind[int | float]):
         return {"type": "integer" if self.whole else "number"}
 
 
-@attrs.frozen
+@kind_of_value
 class Truth(Kind[bool]):
     """Yes or no."""
 
@@ -292,7 +301,7 @@ class Truth(Kind[bool]):
         return any_of({"type": "boolean"}, {"type": "string", "pattern": words})
 
 
-@attrs.frozen
+@kind_of_value
 class Address(EmptyableText):
     """The address of a page in the web, as the server checks it."""
 
@@ -317,7 +326,7 @@ class Address(EmptyableText):
         return {"type": "string", **form(pattern, self.words)}
 
 
-@attrs.frozen
+@kind_of_value
 class StandardNumber(Kind[str]):
     """An ISSN or ISBN, which the server checks but stores as it is."""
 

@@ -26,6 +26,7 @@ from .reading import (
     Mention,
     closest,
     did_you_mean,
+    kind_of_value,
     mapping,
     plain,
     shortened,
@@ -110,7 +111,7 @@ def keys(cls: type) -> tuple[Key, ...]:
     return _KEYS[cls]
 
 
-@attrs.frozen
+@kind_of_value
 class Struct(Kind[T], Generic[T]):
     """A mapping that becomes a record."""
 

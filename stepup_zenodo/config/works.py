@@ -11,7 +11,7 @@ from .dates import When
 from .identifiers import Identifier, Identifiers, finish_identifier, scheme_key
 from .ids import RENAMED, AwardId, Term
 from .people import ONE_KEY, check_name_or_ror, ror_key
-from .reading import At, mapping
+from .reading import At, kind_of_value, mapping
 from .scalars import Address, English, Html, Text
 from .structs import Struct, key
 
@@ -282,7 +282,7 @@ class ChangelogNotes:
     )
 
 
-@attrs.frozen
+@kind_of_value
 class Notes(Html):
     """Release notes, which are an additional description on the server."""
 
@@ -319,7 +319,7 @@ NOTES_TYPE = "notes"
 """The type of the additional description that the key `notes` stands for."""
 
 
-@attrs.frozen
+@kind_of_value
 class _NotesOrChangelog(ByShape[str, ChangelogNotes]):
     """Release notes, or where to find them; the server has them in either case."""
 

@@ -17,6 +17,7 @@ from ..errors import Failure, Refused, printable
 from ..events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
 from ..jsontypes import Json
 from ..local.plainfiles import read_plain
+from ..local.results import kept_results
 from .report import failure_json
 from .traffic import Traffic
 
@@ -179,7 +180,8 @@ def reporting(output: Output) -> Iterator[None]:
     because StepUp ignores what a console script returns.
     """
     try:
-        yield
+        with kept_results():
+            yield
     except Failure as exc:
         if output.json:
             output.give(failure_json(exc))

@@ -48,6 +48,8 @@ def compared(opened: Opened, listener: Listener, choice: Choice) -> Comparison:
     """
     cache = opened.project.checksum_cache()
     desired, observed = opened.desired(), opened.observe()
+    if not isinstance(observed, NoRecord):
+        observed = observed.expecting(desired.fields)
     desired, found = foreseen(
         desired, observed, opened.state, choice, lambda file: cache.checksum(file, listener)
     )

@@ -1,17 +1,15 @@
 """README and changelog of a configuration: read once, and converted when they are new."""
 
 from collections.abc import Callable
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shlex import quote
 
 import attrs
 from platformdirs import user_cache_path
 
-from .. import __version__, text
 from ..errors import Invalid, Problem
 from ..local.conversions import Conversions
+from ..local.makers import makers
 from ..local.plainfiles import read_plain
 from ..text.changelog import section, versions
 from .project import Project
@@ -26,7 +24,8 @@ _ARGUMENT = "--description"
 _MARKDOWN = frozenset({".markdown", ".md", ".mdown", ".mkd", ".mkdn"})
 _HTML = frozenset({".htm", ".html"})
 _OTHER_MARKUP = frozenset({".docx", ".ipynb", ".odt", ".org", ".rst", ".tex", ".textile"})
-_LIBRARIES = ("ftfy", "markdown-it-py", "mdit-py-plugins")
+_MADE_BY = ("ftfy", "markdown_it", "mdit_py_plugins", ".text")
+"""What the HTML depends on."""
 
 
 @attrs.frozen
@@ -157,7 +156,7 @@ def _converted(
     if folder is None:
         repository = folder = ""
     known = Conversions(user_cache_path("stepup-zenodo") / "texts")
-    key = (*_makers(), "HTML" if is_html else "Markdown", repository, folder, source)
+    key = (makers(*_MADE_BY), "HTML" if is_html else "Markdown", repository, folder, source)
     found = known.get(key)
     if found is None:
         from ..text.description import description
@@ -177,19 +176,3 @@ def _folder_in_repository(path: str) -> str | None:
         if (top / ".git").exists():
             return "/".join(folder.relative_to(top).parts)
     return None
-
-
-@cache
-def _makers() -> tuple[str, ...]:
-    """Return what a result depends on besides the text: the versions of everything involved.
-
-    In a working copy the version stays the same when the code changes, so the code counts, too.
-    """
-    made_by = [f"stepup-zenodo {__version__}"]
-    for name in _LIBRARIES:
-        try:
-            made_by.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            made_by.append(name)
-    modules = sorted(Path(*text.__path__).glob("*.py"))
-    return (*made_by, *(module.read_text(encoding="utf-8") for module in modules))

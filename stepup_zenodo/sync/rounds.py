@@ -161,7 +161,8 @@ class Sync:
         """Read what the server holds, or find the draft of an interrupted run."""
         wanted = self.desired.fields.get(VERSION)
         search = Search(self.settle, start_anew=self.choice.ours)
-        return observe(self.client, self.journal.state, str(wanted or ""), search)
+        found = observe(self.client, self.journal.state, str(wanted or ""), search)
+        return found if isinstance(found, NoRecord) else found.expecting(self.desired.fields)
 
     def _loss(self, exc: Lost | Rejected, observed: Record | NoRecord) -> Lost:
         """Return what went wrong if looking again can help, else raise the refusal."""

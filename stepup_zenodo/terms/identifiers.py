@@ -9,6 +9,8 @@ with the additions of zenodo-rdm 25.2.5.
 import re
 from collections.abc import Callable, Sequence
 
+from ..memory import RESULTS
+
 __all__ = (
     "AWARD_SCHEMES",
     "LOCATION_SCHEMES",
@@ -123,6 +125,10 @@ def is_valid(scheme: str, text: str) -> bool:
     text
         The identifier, without white space around it.
     """
+    return RESULTS.result(f"valid {scheme}", text, bool, lambda: _is_valid(scheme, text))
+
+
+def _is_valid(scheme: str, text: str) -> bool:
     try:
         return bool(text) and bool(_validator(scheme)(text))
     except ValueError:
@@ -144,6 +150,10 @@ def normalize(scheme: str, text: str) -> str:
     """
     if not is_valid(scheme, text):
         return text
+    return RESULTS.result(f"normal {scheme}", text, str, lambda: _normalize(scheme, text))
+
+
+def _normalize(scheme: str, text: str) -> str:
     import idutils.normalizers
 
     result = str(idutils.normalizers.normalize_pid(text, scheme))
@@ -190,13 +200,17 @@ def detect(text: str, allowed: Sequence[str]) -> str | None:
     scheme
         The first of the detected schemes that is allowed; `None` when there is none.
     """
+    found = RESULTS.result("schemes", text, str, lambda: " ".join(_detected(text))).split()
+    return next((scheme for scheme in found if scheme in allowed), None)
+
+
+def _detected(text: str) -> list[str]:
     import idutils.detectors
 
     try:
-        found = idutils.detectors.detect_identifier_schemes(text)
+        return list(idutils.detectors.detect_identifier_schemes(text))
     except ValueError:
-        return None
-    return next((scheme for scheme in found if scheme in allowed), None)
+        return []
 
 
 def expected(scheme: str) -> str:

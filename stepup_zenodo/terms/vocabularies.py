@@ -8,7 +8,6 @@ its own answer to `GET /vocabularies/{type}/{id}` has the last word.
 import json
 import re
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -130,6 +129,8 @@ def _common_words(text: str, key: str, title: str) -> float | None:
 
 def _likeness(text: str, key: str, title: str) -> float | None:
     """Return how far a text is from an entry, from -1 (the same), or `None` if it is too far."""
+    from difflib import SequenceMatcher
+
     best = 0.0
     for other in (key, title):
         matcher = SequenceMatcher(None, _compact(text), _compact(other))
