@@ -218,7 +218,7 @@ def page_of(answers: Answers) -> Page:
         doi=_doi(body, record),
         concept_doi=record.concept_doi,
         address=web_address(record.html),
-        texts=tuple(html_sections(metadata)),
+        texts=tuple(html_sections(metadata, web_address(record.html))),
         files=_files(record),
         sections=tuple(fact_sections(metadata, mapping(body.get("custom_fields")))),
         contributors=tuple(_people(metadata.get("contributors"))),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..jsontypes import Json
+from ..text.links import seen_from
 from ..text.markup import clean_html
 from .pagewords import (
     Words,
@@ -47,18 +48,18 @@ class Section:
     """Or a text with safe HTML."""
 
 
-def html_sections(metadata: Mapping[str, Json]) -> Iterator[Section]:
-    """Yield the texts that are HTML."""
-    yield from _html_section("Description", metadata.get("description"))
+def html_sections(metadata: Mapping[str, Json], page: str) -> Iterator[Section]:
+    """Yield the texts that are HTML, with links as on the page of the record."""
+    yield from _html_section("Description", metadata.get("description"), page)
     for item in items(metadata.get("additional_descriptions")):
         kind, language = term_title(item.get("type")), term_title(item.get("lang"))
         heading = f"{kind or 'More'} ({language})" if language else kind or "More"
-        yield from _html_section(heading, item.get("description"))
+        yield from _html_section(heading, item.get("description"), page)
 
 
-def _html_section(heading: str, source: Json) -> Iterator[Section]:
+def _html_section(heading: str, source: Json, page: str = "") -> Iterator[Section]:
     """Yield a section, unless it would be empty."""
-    html = clean_html(text_of(source)).html
+    html = clean_html(text_of(source), working=seen_from(page)).html
     if html:
         yield Section(heading, html=html)
 
