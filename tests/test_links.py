@@ -3,7 +3,7 @@
 import pytest
 
 from stepup_zenodo.text.description import description
-from stepup_zenodo.text.links import in_repository, is_relative, unchanged
+from stepup_zenodo.text.links import in_repository, is_relative, seen_from, unchanged
 
 GITHUB = "https://github.com/o/r"
 WORKING = [
@@ -74,3 +74,20 @@ def test_links_of_html() -> None:
     assert made.notes == (
         "links to other files lead nowhere on the server (write whole addresses): c",
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("x", "https://a.org/records/x"),
+        ("../x", "https://a.org/x"),
+        ("#x", "https://a.org/records/1#x"),
+        ("//b.org", "https://b.org"),
+        ("http://b", "http://b"),
+        ("mailto:a@b.org", "mailto:a@b.org"),
+        ("javascript:x", "javascript:x"),
+        ("//[x", "//[x"),
+    ],
+)
+def test_seen_from(address: str, expected: str) -> None:
+    assert seen_from("https://a.org/records/1")(address) == expected

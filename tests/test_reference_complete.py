@@ -298,7 +298,8 @@ def test_every_cache_is_there(workspace: Workspace) -> None:
     """Also that a run writes nothing that the page does not name."""
     author = {"family_name": "Lovelace", "affiliations": [{"ror": "00cv9y106"}]}
     workspace.config["metadata"]["creators"] = [author]
-    workspace.write(a_txt="a")
+    workspace.write(a_txt="a", README_md="About a.\n")
+    workspace.config["path_readme"] = "README.md"
     # Checksums of files that have just changed are not remembered.
     workspace.synced(str(DOCS.parent / "LICENSE"))
     text = page("state-files.md")
@@ -306,7 +307,7 @@ def test_every_cache_is_there(workspace: Workspace) -> None:
     caches = workspace.folder / ".cache" / user_cache_path("stepup-zenodo").name
     assert {path.name for path in caches.iterdir()} == first_column(section(text, "Caches"))
     beside = {path.name for path in workspace.folder.iterdir() if path.is_file()}
-    assert beside - first_column(text) == {"a.txt", "zenodo.yaml"}
+    assert beside - first_column(text) == {"README.md", "a.txt", "zenodo.yaml"}
 
 
 def first_column(text: str) -> set[str]:

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from stepup_zenodo.local.conversions import MOST, Conversions
 from stepup_zenodo.text import description
 
+from .test_adopt import MINIMAL, adopt, make
 from .workspace import Workspace
 
 REFUSED = [
@@ -90,6 +92,52 @@ def test_links_into_the_repository(offline: Workspace) -> None:
     del offline.config["code_repository"]
     offline.write_config()
     assert notes(offline) == ["b.md, ../../d", "#f"]
+
+
+LINKS = (
+    '<p>See <a href="/records/1/files/x.pdf">the file</a>, <a href="#top">above</a>, '
+    '<a href="../x">there</a> and <a href="//example.org/x">here</a>.</p>'
+)
+
+
+@pytest.mark.server
+def test_relative_links_of_a_record_are_kept(workspace: Workspace) -> None:
+    """What the server keeps comes with `adopt`, and neither `sync` nor `pull` drops it."""
+    body = {"metadata": {**MINIMAL, "description": LINKS}}
+    (workspace.folder / "zenodo.yaml").unlink(missing_ok=True)
+    made = make(workspace.rdm, body, public=True, a_txt="aaa")
+    assert adopt(workspace, made).status == 0
+    readme = workspace.folder / "README.html"
+    assert readme.read_text() == f"{LINKS}\n"
+    assert workspace.run("diff", "zenodo.yaml").status == 0
+
+    changed = LINKS.replace("See", "Look at")
+    readme.write_text(changed)
+    diff = workspace.run("diff", "zenodo.yaml")
+    assert diff.status == 3
+    assert "/records/1/files/x.pdf" in diff.out
+    assert workspace.run("sync", "zenodo.yaml").status == 0
+    assert workspace.published()["metadata"]["description"] == changed
+
+
+@pytest.mark.server
+def test_relative_links_that_a_co_author_adds_are_seen(workspace: Workspace) -> None:
+    workspace.config["metadata"]["description"] = LINKS.replace('<a href="../x">there</a>', "there")
+    workspace.synced()
+    workspace.edit_on_web(description=LINKS)
+
+    assert "keep metadata.description" in workspace.run("diff", "zenodo.yaml").out
+    assert workspace.run("pull", "zenodo.yaml").status == 0
+
+    config = yaml.safe_load((workspace.folder / "zenodo.yaml").read_text())
+    assert config["metadata"]["description"] == LINKS
+    assert workspace.run("diff", "zenodo.yaml").status == 0
+    assert workspace.run("preview", "zenodo.yaml").status == 0
+    page = (workspace.folder / "zenodo.preview.html").read_text()
+    server = workspace.rdm.url
+    assert f'<a href="{server}/records/1/files/x.pdf">the file</a>' in page
+    assert f'<a href="{server}/x">there</a>' in page
+    assert f'<a href="{server.partition("//")[0]}//example.org/x">here</a>' in page
 
 
 def notes(offline: Workspace) -> list[str]:

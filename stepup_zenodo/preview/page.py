@@ -219,7 +219,7 @@ def page_of(answers: Answers) -> Page:
         doi=_doi(body, record),
         concept_doi=record.concept_doi,
         address=web_address(record.html),
-        texts=tuple(html_sections(body)),
+        texts=tuple(html_sections(body, web_address(record.html))),
         files=_files(record),
         sections=tuple(fact_sections(body)),
         contributors=tuple(_people(held(body, "metadata.contributors"))),

@@ -9,6 +9,7 @@ from ..config.fields import held
 from ..config.table import field_of, fields
 from ..jsontypes import Json
 from ..release.reviews import parse_review
+from ..text.links import seen_from
 from ..text.markup import clean_html
 from .words import (
     Words,
@@ -38,28 +39,31 @@ class Section:
     """Or a text with safe HTML."""
 
 
-def html_sections(body: Mapping[str, Json]) -> Iterator[Section]:
-    """Yield the texts that are HTML.
+def html_sections(body: Mapping[str, Json], page: str) -> Iterator[Section]:
+    """Yield the texts that are HTML, with links as on the page of the record.
 
     Parameters
     ----------
     body
         The draft or record.
+    page
+        The address of its page.
     """
-    yield from _html_section(_heading("metadata.description"), held(body, "metadata.description"))
+    description = held(body, "metadata.description")
+    yield from _html_section(_heading("metadata.description"), description, page)
     for item in items(held(body, "metadata.additional_descriptions")):
         kind, language = term_title(item.get("type")), term_title(item.get("lang"))
         heading = f"{kind or 'More'} ({language})" if language else kind or "More"
-        yield from _html_section(heading, item.get("description"))
+        yield from _html_section(heading, item.get("description"), page)
 
 
 def _heading(path: str) -> str:
     return field_of(path).heading
 
 
-def _html_section(heading: str, source: Json) -> Iterator[Section]:
+def _html_section(heading: str, source: Json, page: str = "") -> Iterator[Section]:
     """Yield a section, unless it would be empty."""
-    html = clean_html(text_of(source)).html
+    html = clean_html(text_of(source), working=seen_from(page)).html
     if html:
         yield Section(heading, html=html)
 

@@ -3,9 +3,9 @@
 import posixpath
 import re
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-__all__ = ("in_repository", "is_kept", "is_relative", "unchanged")
+__all__ = ("in_repository", "is_kept", "is_relative", "seen_from", "unchanged")
 
 _SCHEME = re.compile(r"([a-z0-9.+-]+):(.*)", re.DOTALL)
 _SCHEMES = frozenset({"http", "https", "mailto"})
@@ -42,6 +42,18 @@ def is_relative(address: str) -> bool:
 def unchanged(address: str) -> str:
     """Return an address as it is."""
     return address
+
+
+def seen_from(page: str) -> Callable[[str], str]:
+    """Return a function that makes relative addresses lead where they lead from a page."""
+
+    def working(address: str) -> str:
+        try:
+            return urljoin(page, address) if is_kept(address) else address
+        except ValueError:
+            return address
+
+    return working
 
 
 def in_repository(repository: str, folder: str) -> Callable[[str], str]:
