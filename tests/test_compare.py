@@ -165,6 +165,9 @@ AGAIN = "replaced on the server, sent again as told"
 BASE_A = Base(files={"a.txt": "md5:A"})
 UNSURE_A = Base(files={"a.txt": "md5:A"}, unsure=("a.txt",))
 UNSURE = Base(unsure=("a.txt",))
+BASE_AB = Base(files={"a.txt": "md5:A", "b.txt": "md5:B"})
+SENDING = Base(unsure=("a.txt",), sending={"a.txt": "md5:M"})
+OTHERS = Base(complete=True)
 DELETED = Kept("'a.txt'", "deleted on the server", "paths.a.txt")
 REPLACED = Kept("'a.txt'", "replaced on the server", "paths.a.txt")
 
@@ -176,6 +179,14 @@ def both_changed(done: str) -> Conflict:
         "use --ours to send the file on disk or --theirs to leave the server as it is",
         "paths.a.txt",
     )
+
+
+NEW_ON_BOTH = Conflict(
+    "'a.txt'",
+    "is new here, but somebody else has put another file with this name on the server",
+    "rename the file, or use --ours to replace the other one or --theirs to leave it",
+    "paths.a.txt",
+)
 
 
 def upload(content: str, reason: str, *, replaces: bool = False) -> UploadFile:
@@ -203,8 +214,15 @@ def upload(content: str, reason: str, *, replaces: bool = False) -> UploadFile:
         # An interrupted run was about to send or delete it.
         ("A", None, UNSURE_A, ASK, upload("A", "new")),
         ("N", "A", UNSURE_A, ASK, upload("N", "changed on disk", replaces=True)),
-        ("N", "M", UNSURE_A, ASK, upload("N", "sent again after an interruption", replaces=True)),
-        ("N", "M", UNSURE, ASK, upload("N", "sent again after an interruption", replaces=True)),
+        ("N", "M", SENDING, ASK, upload("N", "sent again after an interruption", replaces=True)),
+        # What holds neither what was there nor what was sent is somebody else's.
+        ("N", "M", UNSURE_A, ASK, both_changed("replaced")),
+        ("A", "M", UNSURE_A, ASK, REPLACED),
+        ("N", "M", UNSURE, ASK, NEW_ON_BOTH),
+        ("N", "M", UNSURE, OURS, upload("N", AGAIN, replaces=True)),
+        ("N", "M", UNSURE, THEIRS, REPLACED),
+        ("N", "W", OTHERS, ASK, NEW_ON_BOTH),
+        ("N", "N", OTHERS, ASK, None),
         ("N", "N", UNSURE_A, ASK, None),
     ],
 )  # fmt: skip
@@ -225,7 +243,7 @@ UNLISTED = DeleteFile("a.txt", "no longer listed", 1)
     ("theirs", "base", "choice", "expected"),
     [
         (entry("A"), BASE_A, ASK, UNLISTED),
-        (entry(None), BASE_A, ASK, attrs.evolve(UNLISTED, size=None)),
+        (entry(None), BASE_A, ASK, Kept("'a.txt'", "somebody else is uploading it")),
         (entry("W"), Base(), ASK, Kept("'a.txt'", f"is on the server {NEVER}")),
         (entry(None), Base(), ASK, Kept("'a.txt'", f"is being uploaded {NEVER}")),
         (entry("W"), Base(), PRUNE, DeleteFile("a.txt", PRUNED, 1)),
@@ -244,7 +262,8 @@ UNLISTED = DeleteFile("a.txt", "no longer listed", 1)
         (None, BASE_A, ASK, None),
         # An interrupted run was about to send or delete it.
         (entry("A"), UNSURE_A, ASK, UNLISTED),
-        (entry("M"), UNSURE, ASK, UNLISTED),
+        (entry("M"), SENDING, ASK, UNLISTED),
+        (entry("M"), UNSURE, ASK, Kept("'a.txt'", f"is on the server {NEVER}")),
         (entry(None), UNSURE, ASK, attrs.evolve(UNLISTED, size=None)),
     ],
 )  # fmt: skip
@@ -254,10 +273,23 @@ def test_an_unlisted_file(
     assert compare_file("a.txt", None, theirs, base, choice) == expected
 
 
-def test_an_entry_without_content_gets_it() -> None:
-    verdict = compare_file("a.txt", file("N"), entry(None), BASE_A, ASK)
+WAITING = UploadFile(file("N"), "its upload was not completed", declared=True)
+UNDER_WAY = Kept("'a.txt'", "somebody else is uploading it", "paths.a.txt")
 
-    assert verdict == UploadFile(file("N"), "its upload was not completed", declared=True)
+
+@pytest.mark.parametrize(
+    ("base", "choice", "expected"),
+    [
+        (UNSURE, ASK, WAITING),
+        (UNSURE_A, ASK, WAITING),
+        (Base(), ASK, WAITING),
+        (BASE_A, OURS, WAITING),
+        (BASE_A, ASK, UNDER_WAY),
+        (OTHERS, ASK, UNDER_WAY),
+    ],
+)
+def test_an_entry_without_content(base: Base, choice: Choice, expected: object) -> None:
+    assert compare_file("a.txt", file("N"), entry(None), base, choice) == expected
 
 
 WANTED = Desired(Normal({TITLE: "T", VERSION: "1.0.0"}), {"a.txt": file("A")})
@@ -368,23 +400,29 @@ def test_a_new_record() -> None:
 
 
 @pytest.mark.parametrize(
-    ("disk", "expected"),
+    ("disk", "previous", "base", "expected"),
     [
-        (("A", "b.txt"), (ImportFiles(("a.txt", "b.txt")),)),
-        (("X", "c.txt"), (UploadFile(file("X"), "new"),)),
+        ("A", ("A",), Base(), Changes((ImportFiles(("a.txt",)),))),
+        ("X", ("A",), Base(), Changes((UploadFile(file("X"), "new"),))),
+        # A file that somebody else added stays, also when ours are all replaced.
+        ("X", ("A", "B"), Base(), Changes((ImportFiles(("a.txt", "b.txt")),))),
+        ("X", ("A", "B"), BASE_A, Changes((ImportFiles(("a.txt", "b.txt")),))),
+        # One that was sent from here and is not listed any more goes.
+        ("X", ("A", "B"), BASE_AB, Changes((UploadFile(file("X"), "new"),))),
+        # One that somebody else replaced is not lost either.
+        ("A", ("W",), BASE_A, Changes((ImportFiles(("a.txt",)),))),
+        ("X", ("W",), BASE_A, Changes((ImportFiles(("a.txt",)),), (), (both_changed("replaced"),))),
     ],
 )
-def test_files_of_the_previous_version_are_imported_if_one_is_equal(
-    disk: tuple[str, str], expected: object
+def test_files_of_the_previous_version(
+    disk: str, previous: tuple[str, ...], base: Base, expected: Changes
 ) -> None:
-    record = attrs.evolve(
-        DRAFT,
-        status="new_version_draft",
-        previous={"a.txt": entry("A"), "b.txt": entry("B", "b.txt")},
-    )
-    wanted = Desired(Normal({}), {"a.txt": file(disk[0])})
+    names = ("a.txt", "b.txt")
+    entries = {key: entry(content, key) for key, content in zip(names, previous, strict=False)}
+    record = attrs.evolve(DRAFT, status="new_version_draft", previous=entries)
+    wanted = Desired(Normal({}), {"a.txt": file(disk)})
 
-    assert compare(wanted, record, Base(), ASK) == Changes(expected)  # type: ignore[arg-type]
+    assert compare(wanted, record, base.of_next_version(), ASK) == expected
 
 
 @pytest.mark.parametrize("choice", [ASK, OURS])
@@ -521,7 +559,8 @@ def apply(changes: Changes, record: Record, base: Base) -> tuple[Record, Base]:
                 sent_files[local.key] = local.checksum
             case _:
                 raise AssertionError(action)
-    return attrs.evolve(record, fields=Normal(fields), files=files), Base(sent_fields, sent_files)
+    base = Base(sent_fields, sent_files, complete=True)
+    return attrs.evolve(record, fields=Normal(fields), files=files), base
 
 
 def touched(changes: Changes) -> list[str]:
@@ -606,7 +645,9 @@ def test_it_is_stable(situation: tuple[Desired, Record, Base], choice: Choice) -
         return
 
     assert compare(desired, record, base, choice) == changes
-    assert compare(desired, record, attrs.evolve(base, unsure=()), choice).actions == ()
+    assert (
+        compare(desired, record, attrs.evolve(base, unsure=(), complete=True), choice).actions == ()
+    )
 
 
 def reordered(mapping: Mapping[str, Value]) -> dict[str, Value]:

@@ -195,6 +195,7 @@ def test_outcome_json() -> None:
                 "reason": "new",
             },
         ],
+        "doubtful": [],
         "kept": [{"what": "'x'", "reason": "there", "place": ""}],
         "requests": 7,
         "writes": 5,

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import attrs
 import pytest
 
 from stepup_zenodo.errors import Refused
@@ -69,7 +70,15 @@ def test_an_id_written_by_hand_wins(tmp_path: Path) -> None:
     save(path, SANDBOX, FULL)
     path.write_text("https://sandbox.zenodo.org/records/99")
 
-    assert load(path).at(SANDBOX) == EndpointState(record="99")
+    state = load(path).at(SANDBOX)
+
+    assert state == attrs.evolve(
+        FULL, record="99", doi="", concept_doi="", intent="", intent_since="", base_of=FULL.record
+    )
+    assert state.base_for("99", "another", is_published=False) == Base()
+    follows = state.base_for("99", FULL.parent, is_published=True)
+    assert follows == attrs.evolve(FULL.base.of_next_version(), unsure=())
+    assert state.base_for(FULL.record, FULL.parent, is_published=True) == FULL.base
 
 
 def test_a_state_file_does_not_overwrite_an_id_file_with_the_same_suffix(tmp_path: Path) -> None:

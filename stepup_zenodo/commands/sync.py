@@ -11,6 +11,7 @@ from ..reporting.output import Output, reporting
 from ..reporting.report import (
     changes_json,
     counted,
+    doubt_lines,
     kept_lines,
     outcome_json,
     outcome_lines,
@@ -136,4 +137,5 @@ def _show_outcome(output: Output, outcome: Outcome, project: Project) -> None:
         output.give(outcome_json(outcome, output.traffic, project.place))
         return
     output.warn(kept_lines(outcome.kept, project.place))
+    output.warn(doubt_lines(outcome.doubtful))
     output.say(outcome_lines(outcome, output.traffic))

@@ -7,7 +7,7 @@ Losing it is harmless: the next run takes what it finds on the server as given.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +71,63 @@ class Base:
     unsure: tuple[str, ...] = ()
     """Names of files that were about to be sent or deleted, and may have been, sorted."""
 
+    sending: Mapping[str, str] = attrs.field(factory=dict)
+    """Checksums of the contents of unsure files that were sent to their end."""
+
+    complete: bool = False
+    """Whether a file that is not remembered was never sent from here; false for a lost state."""
+
+    @property
+    def knows_files(self) -> bool:
+        """Whether what is not remembered about files means that they are somebody else's."""
+        return self.complete or bool(self.files)
+
+    def is_ours(self, key: str, checksum: str | None) -> bool:
+        """Return whether the content of a file on the server was sent from here."""
+        return checksum is not None and checksum in (self.files.get(key), self.sending.get(key))
+
+    def saved(self, fields: Mapping[str, SentField]) -> "Base":
+        """Return what is remembered after fields were saved."""
+        pending = {name: value for name, value in self.pending.items() if name not in fields}
+        return attrs.evolve(self, fields={**self.fields, **fields}, pending=pending)
+
+    def imported(self) -> "Base":
+        """Return what is remembered after the files of the last version were imported."""
+        return attrs.evolve(self, unsure=(), sending={})
+
+    def deleted(self, key: str) -> "Base":
+        """Return what is remembered after a file was deleted."""
+        files = {name: checksum for name, checksum in self.files.items() if name != key}
+        return attrs.evolve(self._sure_of({key}), files=files)
+
+    def uploaded(self, checksums: Mapping[str, str], doubtful: Collection[str] = ()) -> "Base":
+        """Return what is remembered after files were sent.
+
+        Parameters
+        ----------
+        checksums
+            Those of files that are complete on the server.
+        doubtful
+            Names of those to which something may arrive late: the server can lose them then.
+        """
+        sure = self._sure_of(checksums.keys() - set(doubtful))
+        return attrs.evolve(sure, files={**self.files, **checksums})
+
+    def _sure_of(self, keys: Collection[str]) -> "Base":
+        unsure = tuple(key for key in self.unsure if key not in keys)
+        sending = {key: checksum for key, checksum in self.sending.items() if key not in keys}
+        return attrs.evolve(self, unsure=unsure, sending=sending)
+
+    def of_next_version(self) -> "Base":
+        """Return what is remembered about the draft of the next version.
+
+        It takes over what was sent, except for what the server changes or drops.
+        Its files are not there until they are imported, if they are.
+        """
+        fields = {k: v for k, v in self.fields.items() if k not in RESET_BY_VERSION}
+        unsure = tuple(sorted(self.files))
+        return Base(fields, self.files, unsure=unsure, complete=self.complete)
+
 
 @attrs.frozen
 class EndpointState:
@@ -97,24 +154,50 @@ class EndpointState:
     base: Base = attrs.field(factory=Base)
     """What was sent last, and what was about to be sent."""
 
+    base_of: str = ""
+    """Id of the version that the base belongs to, empty for `record`."""
+
     published: Mapping[str, str] = attrs.field(factory=dict)
     """Record ids of the versions seen published, by version text."""
 
     def continued(self, draft: str) -> "EndpointState":
-        """Return what is known when the draft of a new version was just created.
+        """Return what is known when the draft of a new version was just created."""
+        base = self.base.of_next_version()
+        return attrs.evolve(self, record=draft, intent="", intent_since="", base=base, base_of="")
 
-        It takes over what was sent, except for what the server changes or drops.
-        Its files are not there until they are imported, if they are.
+    def moved_to(self, record: str) -> "EndpointState":
+        """Return what is known when a person wrote the id of another record into the id file.
+
+        Only if that turns out to be a version of the same work, the base is of use.
         """
-        fields = {k: v for k, v in self.base.fields.items() if k not in RESET_BY_VERSION}
-        files = self.base.files
         return attrs.evolve(
             self,
-            record=draft,
+            record=record,
+            doi="",
+            concept_doi="",
             intent="",
             intent_since="",
-            base=Base(fields, files, unsure=tuple(sorted(files))),
+            base_of=self.base_of or self.record,
         )
+
+    def base_for(self, record: str, parent: str, *, is_published: bool) -> Base:
+        """Return what was sent last to a version, or to the version before it.
+
+        Parameters
+        ----------
+        record
+            The id of the version.
+        parent
+            The id of all its versions.
+        is_published
+            Whether it is published, so that nothing of it can be missing for a while.
+        """
+        if record == (self.base_of or self.record):
+            return self.base
+        if not parent or parent != self.parent:
+            return Base()
+        base = self.base.of_next_version()
+        return attrs.evolve(base, unsure=()) if is_published else base
 
 
 @attrs.frozen
@@ -152,10 +235,7 @@ class Memory:
                 " Write the id of the record on that endpoint into it, correct the endpoint, "
                 "or choose another path_record_id to start a new record."
             )
-        if known.intent == "version":
-            # The id is written first: the run was interrupted before the rest was.
-            return known.continued(self.record_id)
-        return EndpointState(record=self.record_id)
+        return known.moved_to(self.record_id)
 
     def elsewhere(self, endpoint: str) -> EndpointState:
         """Return what is known about the record on any other endpoint, as in a rehearsal.

@@ -103,6 +103,9 @@ class DeleteFile:
     size: int | None = None
     """In bytes, `None` while the server does not say."""
 
+    old: str | None = attrs.field(default=None, eq=False)
+    """The checksum of what is deleted: if it is another one meanwhile, nothing is."""
+
 
 @attrs.frozen
 class UploadFile:
@@ -119,6 +122,9 @@ class UploadFile:
 
     declared: bool = False
     """True when the draft has an entry of that name that waits for its content."""
+
+    old: str | None = attrs.field(default=None, eq=False)
+    """The checksum of what is replaced: if it is another one meanwhile, nothing is."""
 
 
 Action = (

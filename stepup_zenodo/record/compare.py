@@ -28,7 +28,7 @@ from .changes import (
 from .desired import Desired
 from .observed import FileEntry, NoRecord, Record
 from .ordering import order_problem
-from .threeway import Choice, compare_field, compare_file, is_equal
+from .threeway import Choice, compare_field, compare_file
 
 __all__ = ("checksums_needed", "compare")
 
@@ -95,10 +95,13 @@ def compare(
 
 def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
     fields = _compare_fields(desired, record, base, choice)
-    if record.previous and not fields.conflicts and _any_equal(desired.files, record.previous):
-        # Importing raises the revision without telling, so saving goes first.
-        importing = ImportFiles(tuple(sorted(record.previous)))
-        return Changes((*fields.actions, importing))
+    if record.previous:
+        before = _compare_files(desired.files, record.previous, base, choice)
+        if before.conflicts or _any_stays(record.previous, before.actions):
+            # Importing raises the revision without telling, so saving goes first.
+            importing = ImportFiles(tuple(sorted(record.previous)))
+            conflicts = fields.conflicts + before.conflicts
+            return Changes((*fields.actions, importing), conflicts=conflicts)
     files = _compare_files(desired.files, record.files, base, choice)
     actions = fields.actions + files.actions
     conflicts = fields.conflicts + files.conflicts
@@ -217,8 +220,11 @@ def _is_completed(record: Record, key: Json) -> bool:
     return entry is not None and entry.completed
 
 
-def _any_equal(files: Mapping[str, LocalFile], entries: Mapping[str, FileEntry]) -> bool:
-    return any(is_equal(file, entries.get(key)) for key, file in files.items())
+def _any_stays(entries: Mapping[str, FileEntry], actions: tuple[Action, ...]) -> bool:
+    """Return whether a published file is neither replaced nor deleted, whoever it comes from."""
+    gone = {action.key for action in actions if isinstance(action, DeleteFile)}
+    gone |= {action.file.key for action in actions if isinstance(action, UploadFile)}
+    return not gone.issuperset(entries)
 
 
 def _compare_files(

@@ -8,7 +8,7 @@ import attrs
 
 from ..config.fields import PREVIEW, PUBLICATION_DATE, VERSION, Normal
 from ..jsontypes import Json
-from ..local.state import Base, EndpointState, SentField
+from ..local.state import Base, SentField
 from .changes import (
     Action,
     Conflict,
@@ -174,31 +174,29 @@ def _base_after(action: Action, base: Base) -> Base:
     """Return what is remembered after an action, as far as it matters to later comparisons."""
     match action:
         case CreateDraft():
-            return Base({name: SentField(value, value) for name, value in action.fields.items()})
+            sent = {name: SentField(value, value) for name, value in action.fields.items()}
+            return Base(sent, complete=True)
         case NewVersion():
-            return EndpointState(base=base).continued("").base
+            return base.of_next_version()
         case ImportFiles():
-            return attrs.evolve(base, unsure=())
+            return base.imported()
         case SaveMetadata(changes=changes):
-            sent = {change.name: SentField(change.new, change.new) for change in changes}
-            pending = {k: v for k, v in base.pending.items() if k not in sent}
-            return attrs.evolve(base, fields={**base.fields, **sent}, pending=pending)
+            return base.saved(
+                {change.name: SentField(change.new, change.new) for change in changes}
+            )
         case DeleteFile(key=key):
-            files = {name: md5 for name, md5 in base.files.items() if name != key}
-            return attrs.evolve(_touched(base, key), files=files)
+            return _not_shown_of(base, key).deleted(key)
         case UploadFile(file=file):
-            files = {**base.files, file.key: file.checksum or ""}
-            return attrs.evolve(_touched(base, file.key), files=files)
+            return _not_shown_of(base, file.key).uploaded({file.key: file.checksum or ""})
         case _:
             return base
 
 
-def _touched(base: Base, key: str) -> Base:
-    """Return what is remembered after a file was deleted or sent."""
-    unsure = tuple(name for name in base.unsure if name != key)
+def _not_shown_of(base: Base, key: str) -> Base:
+    """Return what is remembered after a file was deleted or replaced, if it was shown first."""
     shown = base.fields.get(PREVIEW)
     lost = {PREVIEW: None} if shown is not None and shown.sent == key else {}
-    return attrs.evolve(base, unsure=unsure, pending={**base.pending, **lost})
+    return attrs.evolve(base, pending={**base.pending, **lost})
 
 
 def requests_needed(actions: tuple[Action, ...]) -> int:

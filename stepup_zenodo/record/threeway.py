@@ -11,7 +11,8 @@
 
 The base can be uncertain after an interrupted run.
 What a run was about to save is then as good a base as what was saved before,
-and a file that it was about to change is there with the old content, the new one, or not at all.
+and a file that it was about to change is ours when it is not there, not complete,
+or has the content that was there before or was sent. Everything else is somebody else's.
 """
 
 import attrs
@@ -123,30 +124,49 @@ def compare_file(
     choice
         Decides where both sides changed.
     """
-    last, unsure = base.files.get(key), key in base.unsure
     if file is not None:
-        return _compare_listed(file, entry, last, unsure, choice)
-    return None if entry is None else _compare_unlisted(entry, last, unsure, choice)
+        return _compare_listed(file, entry, base, choice)
+    return None if entry is None else _compare_unlisted(entry, base, choice)
 
 
 def _compare_listed(
-    file: LocalFile, entry: FileEntry | None, last: str | None, unsure: bool, choice: Choice
+    file: LocalFile, entry: FileEntry | None, base: Base, choice: Choice
 ) -> _FileVerdict:
     if is_equal(file, entry):
         return None
-    if entry is not None and not entry.completed:
-        return UploadFile(file, "its upload was not completed", declared=True)
-    replaces = entry is not None
-    theirs = None if entry is None else entry.checksum
-    if last == theirs and last is not None:
-        return UploadFile(file, "changed on disk", replaces)
-    if unsure and replaces:
-        return UploadFile(file, "sent again after an interruption", replaces)
-    if last is None or unsure:
-        return UploadFile(file, "differs from the disk" if replaces else "new", replaces)
-    done = "replaced" if replaces else "deleted"
+    last, unsure = base.files.get(file.key), file.key in base.unsure
+    if entry is None:
+        if last is None or unsure:
+            return UploadFile(file, "new")
+        return _changed_there(file, "deleted", last, choice)
+    if not entry.completed:
+        if unsure or choice.ours or not base.knows_files:
+            return UploadFile(file, "its upload was not completed", declared=True)
+        return Kept(repr(file.key), "somebody else is uploading it", f"paths.{file.key}")
+    if entry.checksum == last:
+        return UploadFile(file, "changed on disk", replaces=True, old=entry.checksum)
+    if base.is_ours(file.key, entry.checksum):
+        reason = "sent again after an interruption"
+        return UploadFile(file, reason, replaces=True, old=entry.checksum)
+    if not (base.knows_files or unsure):
+        return UploadFile(file, "differs from the disk", replaces=True, old=entry.checksum)
+    if last is None and not (choice.ours or choice.theirs):
+        return Conflict(
+            repr(file.key),
+            "is new here, but somebody else has put another file with this name on the server",
+            "rename the file, or use --ours to replace the other one or --theirs to leave it",
+            f"paths.{file.key}",
+        )
+    return _changed_there(file, "replaced", last, choice, entry.checksum)
+
+
+def _changed_there(
+    file: LocalFile, done: str, last: str | None, choice: Choice, old: str | None = None
+) -> _FileVerdict:
+    """Return what to do about a file that somebody else replaced or deleted."""
     if choice.ours:
-        return UploadFile(file, f"{done} on the server, sent again as told", replaces)
+        reason = f"{done} on the server, sent again as told"
+        return UploadFile(file, reason, replaces=old is not None, old=old)
     if last == file.checksum or choice.theirs:
         return Kept(repr(file.key), f"{done} on the server", f"paths.{file.key}")
     return Conflict(
@@ -157,21 +177,23 @@ def _compare_listed(
     )
 
 
-def _compare_unlisted(
-    entry: FileEntry, last: str | None, unsure: bool, choice: Choice
-) -> _FileVerdict:
-    sent = last is not None or unsure
-    if not sent:
+def _compare_unlisted(entry: FileEntry, base: Base, choice: Choice) -> _FileVerdict:
+    key, last, unsure = entry.key, base.files.get(entry.key), entry.key in base.unsure
+    if base.is_ours(key, entry.checksum) or (unsure and not entry.completed):
+        return DeleteFile(key, "no longer listed", entry.size, entry.checksum)
+    if last is None:
         if choice.prune:
-            return DeleteFile(entry.key, "never sent from here, removed as told", entry.size)
+            reason = "never sent from here, removed as told"
+            return DeleteFile(key, reason, entry.size, entry.checksum)
         state = "is on the server" if entry.completed else "is being uploaded"
-        return Kept(repr(entry.key), f"{state} but was never sent from here; --prune removes it")
-    if last in (None, entry.checksum) or not entry.completed or choice.ours:
-        return DeleteFile(entry.key, "no longer listed", entry.size)
-    if choice.theirs:
-        return Kept(repr(entry.key), "replaced on the server")
+        return Kept(repr(key), f"{state} but was never sent from here; --prune removes it")
+    if choice.ours:
+        return DeleteFile(key, "no longer listed", entry.size, entry.checksum)
+    if choice.theirs or not entry.completed:
+        done = "replaced on the server" if entry.completed else "somebody else is uploading it"
+        return Kept(repr(key), done)
     return Conflict(
-        repr(entry.key),
+        repr(key),
         "no longer listed in the configuration, but replaced on the server",
         "use --ours to delete it or --theirs to keep it",
     )

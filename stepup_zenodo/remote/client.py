@@ -313,9 +313,8 @@ class Client:
             ) from None
         except NETWORK as exc:
             reason, sent = reason_of(exc)
-            raise Lost(
-                f"Could not {request.what}: {reason} ({self._endpoint}).", sent=sent
-            ) from None
+            message = f"Could not {request.what}: {reason} ({self._endpoint})."
+            raise Lost(message, sent=sent, late=sent) from None
         finally:
             self._release(number, uncounted, response.headers if status is not None else {})
             self._tell(Requested(request.method, request.path, status))

@@ -33,11 +33,15 @@ class Lost(Unavailable):
         What was tried and what happened.
     sent
         False when the server was not reached, so that nothing can have happened there.
+    late
+        Whether there was no answer at all, so that the server may still carry out the request,
+        after others that are sent later.
     """
 
-    def __init__(self, message: str, *, sent: bool = True) -> None:
+    def __init__(self, message: str, *, sent: bool = True, late: bool = False) -> None:
         super().__init__(message)
         self.sent = sent
+        self.late = late
 
 
 class BearerAuth(AuthBase):

@@ -31,6 +31,7 @@ __all__ = (
     "change_line",
     "changes_json",
     "counted",
+    "doubt_lines",
     "failure_json",
     "kept_lines",
     "missing_parts",
@@ -111,6 +112,15 @@ def missing_parts(record: Record) -> list[str]:
     """Return what a record lacks that the server demands when it is published."""
     names = [name.rpartition(".")[2] for name in REQUIRED if record.fields.get(name) is None]
     return names + ([] if record.files else ["files"])
+
+
+def doubt_lines(keys: tuple[str, ...]) -> list[str]:
+    """Return which files the server can still lose, one line each."""
+    return [
+        f"{printable(repr(key))} is on the server, but a request about it was never answered: "
+        "should it arrive now, the server drops the file, and the next sync sends it again"
+        for key in keys
+    ]
 
 
 def record_line(record: Record | NoRecord) -> str:
@@ -196,6 +206,7 @@ def outcome_json(outcome: Outcome, traffic: Traffic, locate: Locate) -> dict[str
         "record": None if record is None else _record_json(record),
         "changes": [_action_json(action) for action in outcome.done],
         "kept": _kept_json(outcome.kept, locate),
+        "doubtful": [*outcome.doubtful],
         "requests": traffic.requests,
         "writes": traffic.writes,
         "bytes_sent": traffic.sent,

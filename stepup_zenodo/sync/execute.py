@@ -36,7 +36,7 @@ from ..remote.protocol import (
 )
 from ..remote.transport import Lost
 from .journal import Journal
-from .uploads import Uploads
+from .uploads import Uploads, unchanged
 
 __all__ = ("NotAccepted", "execute")
 
@@ -129,8 +129,8 @@ def _carry_out(
             return _save(client, action, record, journal)
         case PublishEdit():
             return _publish_edit(client, record, journal)
-        case DeleteFile(key=key):
-            return _delete(client, key, record, journal)
+        case DeleteFile():
+            return _delete(client, action, record, journal)
         case UploadFile():
             raise AssertionError("files are sent together")
         case _:
@@ -258,7 +258,9 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
         raise
 
 
-def _delete(client: Client, key: str, record: Record, journal: Journal) -> Record:
+def _delete(client: Client, action: DeleteFile, record: Record, journal: Journal) -> Record:
+    key = action.key
+    unchanged(client, record.id, key, action.old)
     journal.changing_files((key,))
     client.write(delete_file(record.id, key), accept=(404,))
     journal.deleted(key)

@@ -5,7 +5,7 @@ so that a run after a crash knows what it may find.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import attrs
@@ -94,6 +94,7 @@ class Journal:
             intent="",
             intent_since="",
             base=Base(),
+            base_of="",
         )
 
     def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
@@ -115,8 +116,18 @@ class Journal:
 
     def created(self, record: Record) -> None:
         """Write down the id of a new draft, before anything else is done with it."""
+        # What was about to be sent is what the record was created with, or recognised by.
+        sent = {
+            name: SentField(value, record.fields.get(name))
+            for name, value in self._state.base.pending.items()
+        }
         self._update(
-            record=record.id, parent=record.parent, intent="", intent_since="", base=Base()
+            record=record.id,
+            parent=record.parent,
+            intent="",
+            intent_since="",
+            base=Base(sent, complete=True),
+            base_of="",
         )
 
     def new_version(self, draft: Record, published: Record) -> None:
@@ -127,7 +138,7 @@ class Journal:
 
     def imported(self) -> None:
         """Write down that the files of the published version are in the draft now."""
-        self._update(base=attrs.evolve(self._state.base, unsure=()))
+        self._update(base=self._state.base.imported())
 
     def saving(self, pending: Mapping[str, Json]) -> None:
         """Write down which fields are about to be saved."""
@@ -136,9 +147,7 @@ class Journal:
 
     def saved(self, fields: Mapping[str, SentField]) -> None:
         """Remember what was sent."""
-        base = self._state.base
-        pending = {k: v for k, v in base.pending.items() if k not in fields}
-        self._update(base=attrs.evolve(base, fields={**base.fields, **fields}, pending=pending))
+        self._update(base=self._state.base.saved(fields))
 
     def edit_published(self, fields: Mapping[str, SentField]) -> None:
         """Write down that our edit draft of a published version is published.
@@ -168,16 +177,27 @@ class Journal:
 
     def deleted(self, key: str) -> None:
         """Write down that a file is gone."""
-        base = self._state.base
-        files = {name: checksum for name, checksum in base.files.items() if name != key}
-        unsure = tuple(name for name in base.unsure if name != key)
-        self._update(base=attrs.evolve(base, files=files, unsure=unsure))
+        self._update(base=self._state.base.deleted(key))
 
-    def uploaded(self, checksums: Mapping[str, str]) -> None:
-        """Remember the checksums of files that are complete on the server."""
+    def uploaded(
+        self, checksums: Mapping[str, str], sent: Mapping[str, str], doubtful: Collection[str]
+    ) -> None:
+        """Remember what was sent.
+
+        Parameters
+        ----------
+        checksums
+            Those of files that are complete on the server.
+        sent
+            Those of files that were sent to their end, whatever the server has of them.
+        doubtful
+            Names of files of which a request had no answer, and may arrive late.
+        """
         base = self._state.base
-        unsure = tuple(key for key in base.unsure if key not in checksums)
-        self._update(base=attrs.evolve(base, files={**base.files, **checksums}, unsure=unsure))
+        unsure = set(base.unsure)
+        sending = {key: checksum for key, checksum in sent.items() if key in unsure}
+        base = attrs.evolve(base, sending={**base.sending, **sending})
+        self._update(base=base.uploaded(checksums, doubtful))
 
     def agreed(
         self,
@@ -185,6 +205,7 @@ class Journal:
         fields: Mapping[str, SentField],
         files: Mapping[str, str],
         listed: Iterable[str],
+        doubtful: Collection[str] = (),
     ) -> None:
         """Remember where both sides agree, after a comparison that found nothing to do.
 
@@ -198,6 +219,8 @@ class Journal:
             Checksums of files that are equal on both sides.
         listed
             Names of the files on disk. What is neither there nor on the server is forgotten.
+        doubtful
+            Names of files that the server can lose, because something may arrive late.
         """
         state, base = self._state, self._state.base
         published = state.published
@@ -205,6 +228,7 @@ class Journal:
             published = {**published, record.version: record.id}
         names = {*listed, *record.files}
         known = {key: md5 for key, md5 in {**base.files, **files}.items() if key in names}
+        unsure = tuple(sorted({*doubtful} & {*known}))
         # A draft of the next version that was started from here stays ours until it is used.
         open_version = state.intent == "version" and record.has_next_draft
         new = attrs.evolve(
@@ -215,7 +239,8 @@ class Journal:
             concept_doi=record.concept_doi,
             intent=state.intent if open_version else "",
             intent_since=state.intent_since if open_version else "",
-            base=Base({**base.fields, **fields}, known),
+            base=Base({**base.fields, **fields}, known, unsure=unsure, complete=True),
+            base_of="",
             published=published,
         )
         self._save(new)

@@ -62,6 +62,9 @@ class Outcome:
     kept: tuple[Kept, ...] = ()
     """Differences that were left alone on purpose."""
 
+    doubtful: tuple[str, ...] = ()
+    """Names of files that the server can still lose, because it left a request unanswered."""
+
 
 @attrs.frozen
 class Sync:
@@ -97,6 +100,9 @@ class Sync:
     settle: float = 30.0
     """Seconds during which a draft of an interrupted run may be missing in lists of the server."""
 
+    doubtful: set[str] = attrs.field(factory=set, init=False)
+    """Names of files of which a request had no answer, so that it may arrive late."""
+
     def run(self) -> Outcome:
         """Make both sides equal and verify it.
 
@@ -129,9 +135,12 @@ class Sync:
                 # What was done by a request without answer counts, although it is not listed.
                 status = Status.SYNCED if rounds else Status.NOTHING
                 self._remember(desired, observed)
-                return Outcome(status, observed, tuple(done), changes.kept)
+                doubtful = tuple(sorted(self.doubtful))
+                return Outcome(status, observed, tuple(done), changes.kept, doubtful)
             if rounds == MAX_ROUNDS:
                 raise _not_converging(changes)
+            if rounds == 0:
+                self._look_ahead(desired, observed)
             self.announce(changes)
             rounds += 1
             try:
@@ -141,6 +150,18 @@ class Sync:
                 lost += 1
                 known = None
                 self.wait(self._loss(exc, observed), lost)
+
+    def _look_ahead(self, desired: Desired, observed: Record | NoRecord) -> None:
+        """See to it that no later round meets a conflict, before the first one writes anything.
+
+        Raises
+        ------
+        Refused
+            When a person must decide first.
+        """
+        _, found = foreseen(desired, observed, self.journal.state, self.choice, self._checksum)
+        if found.conflicts:
+            raise refusal(found.conflicts, self.desired)
 
     def look(self) -> Changes:
         """Return what a run would do in all its rounds, without doing it.
@@ -202,6 +223,8 @@ class Sync:
         except NotAccepted as exc:
             problems = complaint_problems(exc.errors, self.desired)
             raise Rejected("The server does not accept the metadata.", problems=problems) from None
+        finally:
+            self.doubtful.update(uploads.doubtful)
 
     def wait(self, exc: Lost, lost: int) -> None:
         """Wait before looking at what an unanswered request has done.
@@ -231,7 +254,7 @@ class Sync:
             and (entry := record.files.get(key)) is not None
             and entry.checksum == file.checksum
         }
-        self.journal.agreed(record, fields, files, desired.files)
+        self.journal.agreed(record, fields, files, desired.files, self.doubtful)
         self.cache.save()
 
 
@@ -244,9 +267,10 @@ def _not_converging(changes: Changes) -> Failure:
 
 
 def base_of(observed: Record | NoRecord, state: EndpointState) -> Base:
-    """Return what was sent last to this version of the record, nothing for another version."""
-    same = isinstance(observed, Record) and observed.id == state.record
-    return state.base if same else Base()
+    """Return what was sent last to this version of the record, or to the one before it."""
+    if isinstance(observed, NoRecord):
+        return Base()
+    return state.base_for(observed.id, observed.parent, is_published=not observed.is_draft)
 
 
 def decide(

@@ -32,7 +32,7 @@ from ..remote.protocol import (
 from ..remote.transport import Lost
 from .journal import Journal
 
-__all__ = ("Uploads",)
+__all__ = ("Uploads", "unchanged")
 
 COMMIT_ATTEMPTS = 3
 """How often a file is completed before its content is sent again."""
@@ -67,6 +67,9 @@ class Uploads:
         self._one_writer = threading.Lock()
         self._stop = threading.Event()
         self._unanswered = threading.Event()
+        self._sent: dict[str, str] = {}
+        self._known: dict[str, set[str | None]] = {}
+        self.doubtful: set[str] = set()
 
     def _tell(self, event: Event) -> None:
         """Pass an event on, unless sending was interrupted: what prints may be gone then."""
@@ -113,7 +116,7 @@ class Uploads:
             self._client.stop()
             raise
         finally:
-            journal.uploaded(dict(done))
+            journal.uploaded(dict(done), dict(self._sent), frozenset(self.doubtful))
             self._cache.save()
         if failures:
             raise _summary(failures, len(uploads))
@@ -123,7 +126,9 @@ class Uploads:
         for upload in uploads:
             if upload.replaces:
                 check_readable(upload.file)
-                self._client.write(delete_file(record_id, upload.file.key), accept=(404,))
+                key = upload.file.key
+                unchanged(self._client, record_id, key, upload.old)
+                self._client.write(delete_file(record_id, key), accept=(404,))
         keys = tuple(upload.file.key for upload in uploads if not upload.declared)
         if keys:
             self._client.write(declare_files(record_id, keys))
@@ -138,17 +143,25 @@ class Uploads:
                     self._prepare_again(record_id, file.key)
                 checksum = self._send_once(record_id, file)
                 entry = self._commit(record_id, file.key)
+                # What was stored after our content is ours, also if it is damaged.
+                self._known.setdefault(file.key, set()).add(entry.checksum)
                 if (entry.size, entry.checksum) == (file.size, checksum):
                     self._cache.put(file, checksum)
                     return checksum
                 problem = f"The server's copy of {file.key} differs from the file."
             except Lost as exc:
                 problem = exc.message
+                self._note_doubt(file.key, exc)
             delay = self._client.delay(attempt)
             if delay is None:
                 raise Unavailable(f"{problem} Gave up after {attempt} attempts.")
             self._tell(Retrying(f"send {file.key}", problem))
             self._client.wait(delay, f"before {file.key} is sent again")
+
+    def _note_doubt(self, key: str, exc: Lost) -> None:
+        """Note that a request about a file may arrive after everything else."""
+        if exc.late:
+            self.doubtful.add(key)
 
     def _send_once(self, record_id: str, file: LocalFile) -> str:
         """Send the content and return its checksum."""
@@ -172,7 +185,8 @@ class Uploads:
                 raise Lost(f"Could not send {file.key}. The server said: {errors[0][1]}.")
             if not answer.ok:
                 raise Lost(f"Could not send {file.key}: its entry has vanished.")
-            return streams[-1].finish()
+            self._sent[file.key] = streams[-1].finish()
+            return self._sent[file.key]
         finally:
             for stream in streams:
                 stream.close()
@@ -189,6 +203,7 @@ class Uploads:
                     return parse_entry(answer.record)
                 raise Lost(f"Could not complete {key}: its entry has vanished.")
             except Lost as exc:
+                self._note_doubt(key, exc)
                 delay = self._client.delay(attempt)
                 if attempt == COMMIT_ATTEMPTS or delay is None:
                     raise
@@ -216,10 +231,33 @@ class Uploads:
         entry = self._entry(record_id, key)
         with self._one_writer:
             if entry is not None and entry.completed:
+                if entry.checksum not in self._known.get(key, ()):
+                    raise Rejected(_replaced(key))
                 self._client.write(delete_file(record_id, key), accept=(404,))
                 entry = None
             if entry is None:
                 self._client.write(declare_files(record_id, (key,)), accept=(400,))
+
+
+def unchanged(client: Client, record_id: str, key: str, old: str | None) -> None:
+    """Look once more at a file before it is deleted.
+
+    The server cannot delete on condition, so that this leaves a moment, but not the time
+    since the comparison, in which somebody else can replace it without being noticed.
+
+    Raises
+    ------
+    Lost
+        When it is not what it was when both sides were compared.
+    """
+    answer = client.read(get_file(record_id, key), accept=(404,))
+    entry = parse_entry(answer.record) if answer.ok else None
+    if entry is not None and entry.checksum != old:
+        raise Lost(_replaced(key))
+
+
+def _replaced(key: str) -> str:
+    return f"Somebody else changed {key} on the server at the same time."
 
 
 Item = TypeVar("Item")
