@@ -1,6 +1,7 @@
 """The DOI of a record as text that documents include, in the formats of their programs."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 
@@ -8,9 +9,10 @@ import attrs
 
 from ..errors import Problem
 from ..jsontypes import Json
-from ..terms.forms import is_doi
+from ..terms.forms import is_doi, is_record_id
 
 __all__ = (
+    "MADE",
     "SUFFIXES",
     "Author",
     "Citation",
@@ -229,7 +231,21 @@ def _json(citation: Citation) -> str:
         "record": citation.record or None,
         "url": citation.url or None,
     }
-    return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n"
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return f"{_escaped(text, _json_escape)}\n"
+
+
+def _escaped(text: str, escape: Callable[[str], str]) -> str:
+    """Return a text in which characters without shape are escaped, but for line breaks.
+
+    They could reorder what is shown, or end a line for some programs and not for others.
+    """
+    return "".join(char if char.isprintable() or char == "\n" else escape(char) for char in text)
+
+
+def _json_escape(char: str) -> str:
+    """Return the escape of a character in JSON."""
+    return json.dumps(char)[1:-1]
 
 
 _TEX_SPECIAL = str.maketrans(
@@ -244,8 +260,27 @@ _TEX_SPECIAL = str.maketrans(
 )
 
 
+_BIB_SPECIAL = {
+    **_TEX_SPECIAL,
+    ord("{"): r"{\textbraceleft}",
+    ord("}"): r"{\textbraceright}",
+}
+"""BibTeX counts braces also where a backslash stands before them."""
+
+
 def _tex_text(text: str) -> str:
-    return text.translate(_TEX_SPECIAL)
+    """Return a text for TeX."""
+    return _one_line(text).translate(_TEX_SPECIAL)
+
+
+def _bib_text(text: str) -> str:
+    """Return a text for a field of BibTeX."""
+    return _one_line(text).translate(_BIB_SPECIAL)
+
+
+def _one_line(text: str) -> str:
+    """Return a text in one line and without control characters, as an empty line is a command."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _tex(citation: Citation) -> str:
@@ -281,23 +316,24 @@ def _typ(citation: Citation) -> str:
 
 
 def _typ_text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    safe = _escaped(escaped, lambda char: f"\\u{{{ord(char):x}}}")
+    return f'"{safe}"'
 
 
 def _bib(citation: Citation) -> str:
-    key = f"zenodo:{citation.record}" if citation.record else "zenodo"
+    key = f"zenodo:{citation.record}" if is_record_id(citation.record) else "zenodo"
     authors = " and ".join(_bib_author(author) for author in citation.authors)
     year, _, rest = citation.date.partition("/")[0].partition("-")
     fields = {
         "author": authors,
-        "title": f"{{{_tex_text(citation.title)}}}" if citation.title else "",
-        "year": year,
+        "title": f"{{{_bib_text(citation.title)}}}" if citation.title else "",
+        "year": year if re.fullmatch("[0-9]{4}", year) else "",
         "month": _BIB_MONTHS.get(rest[:2], ""),
-        "publisher": _tex_text(citation.publisher),
-        "version": _tex_text(citation.version),
-        "doi": citation.doi,
-        "url": _address(citation.doi),
+        "publisher": _bib_text(citation.publisher),
+        "version": _bib_text(citation.version),
+        "doi": citation.doi if is_doi(citation.doi) else _bib_text(citation.doi),
+        "url": _address(citation.doi) if is_doi(citation.doi) else "",
     }
     lines = [
         f"  {name} = {value if name == 'month' else f'{{{value}}}'},"
@@ -316,10 +352,15 @@ _BIB_MONTHS = {
 
 
 def _bib_author(author: Author) -> str:
-    name = _tex_text(author.name)
-    if not author.is_person:
-        return f"{{{name}}}"
-    return f"{name}, {_tex_text(author.given)}" if author.given else f"{{{name}}}"
+    if not author.is_person or not author.given:
+        return f"{{{_bib_text(author.name)}}}"
+    return f"{_bib_part(author.name)}, {_bib_part(author.given)}"
+
+
+def _bib_part(text: str) -> str:
+    """Return a part of a name, in braces when BibTeX would see several names in it."""
+    whole = _bib_text(text)
+    return f"{{{whole}}}" if re.search(r"(?i),|\band\b", text) else whole
 
 
 def _cff(citation: Citation) -> str:
@@ -337,7 +378,7 @@ def _cff(citation: Citation) -> str:
     lines += [f"version: {_quoted(citation.version)}"] if citation.version else []
     day = citation.date
     # The format has whole days only.
-    lines += [f"date-released: {day}"] if len(day) == 10 else []
+    lines += [f"date-released: {day}"] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.A) else []
     lines += [f"doi: {_quoted(citation.doi)}"]
     if citation.concept_doi:
         lines += ["identifiers:", "  - type: doi", f"    value: {_quoted(citation.concept_doi)}"]
@@ -361,7 +402,9 @@ def _cff_author(author: Author) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Return a text in quotes, as YAML reads it."""
+    escape = "\\U{:08x}".format
+    return _escaped(json.dumps(text, ensure_ascii=False), lambda char: escape(ord(char)))
 
 
 _FORMATS: dict[str, Callable[[Citation], str]] = {
