@@ -287,6 +287,18 @@ def write_status(workspace: Workspace, pid: int) -> None:
     workspace.write_config()
 
 
+def test_a_status_file_that_came_with_a_copy_is_of_no_run(offline: Workspace) -> None:
+    offline.config["path_token"] = "none.txt"
+    offline.write_config()
+    text = '{"pid": 1, "host": "another-host", "lines": ["1 of 3 files sent"]}'
+    (offline.folder / ".zenodo-record-id.status.json").write_text(text)
+
+    result = offline.run("status", "--watch", "zenodo.yaml")
+
+    assert (result.status, result.out) == (0, "no upload is running\n")
+    assert "1 of 3" not in offline.run("status", "zenodo.yaml").out
+
+
 @pytest.mark.server
 def test_the_command_status(workspace: Workspace) -> None:
     workspace.write_config()

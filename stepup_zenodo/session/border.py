@@ -75,10 +75,14 @@ def check_border(project: Project, options: Options, environ: Mapping[str, str])
     top = project_folder(Path(project.config.file), environ)
     found = [_look(role) for role in roles_of(project, options)]
     problems: list[Problem] = []
+    is_lost = False
     for index, item in enumerate(found):
+        if item.role.is_beside and is_lost:
+            continue
+        unusable = _outside_problem(item, top) or _nature_problem(item)
+        is_lost = is_lost if item.role.is_beside else unusable is not None
         wrong = (
-            _outside_problem(item, top)
-            or _nature_problem(item)
+            unusable
             or _doubled_problem(item, found[:index])
             or _foreign_problem(item, project.config)
             or _secret_problem(item, top)

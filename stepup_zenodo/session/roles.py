@@ -65,6 +65,9 @@ class Role:
     is_sent: bool = False
     """Whether it is a file of the record."""
 
+    is_beside: bool = False
+    """Whether it goes where another file goes, so that one problem with the folder is enough."""
+
 
 @attrs.frozen
 class Writing:
@@ -159,7 +162,8 @@ def _remembered(project: Project) -> Iterator[Role]:
     for words, companion, is_ours in beside:
         otherwise = f"is no {words} of stepup-zenodo, or it is damaged"
         role = f"the {words} that belongs to {path.name}"
-        yield _kept(project, role, companion, Writing(is_ours, otherwise, hint))
+        kept = _kept(project, role, companion, Writing(is_ours, otherwise, hint))
+        yield attrs.evolve(kept, is_beside=True)
 
 
 def _kept(project: Project, words: str, path: Path, writing: Writing) -> Role:
