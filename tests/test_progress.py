@@ -35,6 +35,7 @@ from stepup_zenodo.reporting.statusfile import (
 )
 from stepup_zenodo.reporting.tally import ActiveFile, Speed, Tally, tally_lines, time_text
 
+from .building import LOCAL
 from .terminal import on_terminal
 from .workspace import Workspace
 
@@ -328,6 +329,7 @@ def in_terminal(workspace: Workspace, *args: str) -> str:
     code = "from stepup_zenodo.cli import main; main()"
     command = [sys.executable, "-c", code, *args]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
+    kept["STEPUP_ZENODO_HOSTS"] = LOCAL
     env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
     env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
     return on_terminal(command, workspace.folder, env)[1]

@@ -10,6 +10,7 @@ import attrs
 from ..errors import Problem
 from ..jsontypes import Json
 from ..terms.forms import is_doi, is_record_id
+from .quoting import bib_text, json_text, tex_text, typ_text, yaml_text
 
 __all__ = (
     "MADE",
@@ -223,7 +224,7 @@ def _plain(citation: Citation) -> str:
 
 
 def _json(citation: Citation) -> str:
-    content = {
+    content: dict[str, Json] = {
         "doi": citation.doi,
         "doi_url": _address(citation.doi),
         "concept_doi": citation.concept_doi or None,
@@ -231,56 +232,7 @@ def _json(citation: Citation) -> str:
         "record": citation.record or None,
         "url": citation.url or None,
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    return f"{_escaped(text, _json_escape)}\n"
-
-
-def _escaped(text: str, escape: Callable[[str], str]) -> str:
-    """Return a text in which characters without shape are escaped, but for line breaks.
-
-    They could reorder what is shown, or end a line for some programs and not for others.
-    """
-    return "".join(char if char.isprintable() or char == "\n" else escape(char) for char in text)
-
-
-def _json_escape(char: str) -> str:
-    """Return the escape of a character in JSON."""
-    return json.dumps(char)[1:-1]
-
-
-_TEX_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{char: f"\\{char}" for char in "&%$#_"},
-    }
-)
-
-
-_BIB_SPECIAL = {
-    **_TEX_SPECIAL,
-    ord("{"): r"{\textbraceleft}",
-    ord("}"): r"{\textbraceright}",
-}
-"""BibTeX counts braces also where a backslash stands before them."""
-
-
-def _tex_text(text: str) -> str:
-    """Return a text for TeX."""
-    return _one_line(text).translate(_TEX_SPECIAL)
-
-
-def _bib_text(text: str) -> str:
-    """Return a text for a field of BibTeX."""
-    return _one_line(text).translate(_BIB_SPECIAL)
-
-
-def _one_line(text: str) -> str:
-    """Return a text in one line and without control characters, as an empty line is a command."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return f"{json_text(content)}\n"
 
 
 def _tex(citation: Citation) -> str:
@@ -294,7 +246,7 @@ def _tex(citation: Citation) -> str:
         "zenodoRecord": citation.record,
     }
     lines = [] if concept else [f"% The concept DOI is {_UNKNOWN}: its macros are empty."]
-    lines += [f"\\newcommand{{\\{name}}}{{{_tex_text(text)}}}" for name, text in macros.items()]
+    lines += [f"\\newcommand{{\\{name}}}{{{tex_text(text)}}}" for name, text in macros.items()]
     return "\n".join([*lines, ""])
 
 
@@ -310,15 +262,9 @@ def _typ(citation: Citation) -> str:
     }
     lines = [] if concept else [f"// The concept DOI is {_UNKNOWN}."]
     lines += [
-        f"#let {name} = {_typ_text(text) if text else 'none'}" for name, text in values.items()
+        f"#let {name} = {typ_text(text) if text else 'none'}" for name, text in values.items()
     ]
     return "\n".join([*lines, ""])
-
-
-def _typ_text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    safe = _escaped(escaped, lambda char: f"\\u{{{ord(char):x}}}")
-    return f'"{safe}"'
 
 
 def _bib(citation: Citation) -> str:
@@ -327,12 +273,12 @@ def _bib(citation: Citation) -> str:
     year, _, rest = citation.date.partition("/")[0].partition("-")
     fields = {
         "author": authors,
-        "title": f"{{{_bib_text(citation.title)}}}" if citation.title else "",
+        "title": f"{{{bib_text(citation.title)}}}" if citation.title else "",
         "year": year if re.fullmatch("[0-9]{4}", year) else "",
         "month": _BIB_MONTHS.get(rest[:2], ""),
-        "publisher": _bib_text(citation.publisher),
-        "version": _bib_text(citation.version),
-        "doi": citation.doi if is_doi(citation.doi) else _bib_text(citation.doi),
+        "publisher": bib_text(citation.publisher),
+        "version": bib_text(citation.version),
+        "doi": citation.doi if is_doi(citation.doi) else bib_text(citation.doi),
         "url": _address(citation.doi) if is_doi(citation.doi) else "",
     }
     lines = [
@@ -353,13 +299,13 @@ _BIB_MONTHS = {
 
 def _bib_author(author: Author) -> str:
     if not author.is_person or not author.given:
-        return f"{{{_bib_text(author.name)}}}"
+        return f"{{{bib_text(author.name)}}}"
     return f"{_bib_part(author.name)}, {_bib_part(author.given)}"
 
 
 def _bib_part(text: str) -> str:
     """Return a part of a name, in braces when BibTeX would see several names in it."""
-    whole = _bib_text(text)
+    whole = bib_text(text)
     return f"{{{whole}}}" if re.search(r"(?i),|\band\b", text) else whole
 
 
@@ -371,17 +317,17 @@ def _cff(citation: Citation) -> str:
         "message: If you use this work, please cite it as below.",
         f"type: {kind}",
     ]
-    lines += [f"title: {_quoted(citation.title)}"] if citation.title else []
+    lines += [f"title: {yaml_text(citation.title)}"] if citation.title else []
     lines += ["authors:"] if citation.authors else []
     for author in citation.authors:
         lines += _cff_author(author)
-    lines += [f"version: {_quoted(citation.version)}"] if citation.version else []
+    lines += [f"version: {yaml_text(citation.version)}"] if citation.version else []
     day = citation.date
     # The format has whole days only.
     lines += [f"date-released: {day}"] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.A) else []
-    lines += [f"doi: {_quoted(citation.doi)}"]
+    lines += [f"doi: {yaml_text(citation.doi)}"]
     if citation.concept_doi:
-        lines += ["identifiers:", "  - type: doi", f"    value: {_quoted(citation.concept_doi)}"]
+        lines += ["identifiers:", "  - type: doi", f"    value: {yaml_text(citation.concept_doi)}"]
         lines += ["    description: All versions together"]
     else:
         lines += [f"# The concept DOI is {_UNKNOWN}."]
@@ -390,21 +336,15 @@ def _cff(citation: Citation) -> str:
 
 def _cff_author(author: Author) -> list[str]:
     if not author.is_person:
-        return [f"  - name: {_quoted(author.name)}"]
+        return [f"  - name: {yaml_text(author.name)}"]
     parts = {
         "family-names": author.name,
         "given-names": author.given,
         "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else "",
         "affiliation": author.affiliation,
     }
-    lines = [f"{name}: {_quoted(text)}" for name, text in parts.items() if text]
+    lines = [f"{name}: {yaml_text(text)}" for name, text in parts.items() if text]
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
-
-
-def _quoted(text: str) -> str:
-    """Return a text in quotes, as YAML reads it."""
-    escape = "\\U{:08x}".format
-    return _escaped(json.dumps(text, ensure_ascii=False), lambda char: escape(ord(char)))
 
 
 _FORMATS: dict[str, Callable[[Citation], str]] = {
