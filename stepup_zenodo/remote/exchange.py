@@ -133,7 +133,8 @@ class BoundedAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **more: object) -> urllib3.ProxyManager:
         """Let connections through a proxy be watched."""
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **more)
-        manager.pool_classes_by_scheme = _POOLS
+        if not proxy.lower().startswith("socks"):  # Those have connections of their own.
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
 
