@@ -282,6 +282,16 @@ def test_a_sync_goes_on_when_nobody_reads(tmp_path: Path) -> None:
     assert "POST /api/records" in seen
 
 
+def test_streams_that_are_closed(tmp_path: Path) -> None:
+    home = Home(tmp_path, "http://127.0.0.1:9/api")
+    for closed in ("2>&-", ">&-", "<&- >&- 2>&-"):
+        for command, status in (("check zenodo.yaml", 0), ("check none.yaml", 2)):
+            result = shell(home, f"(stepup-zenodo {command} {closed}); echo $?")
+
+            assert result.stdout.splitlines()[-1] == f"{status}", closed
+            assert "Traceback" not in result.stdout + result.stderr
+
+
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     home = Home(tmp_path, "http://127.0.0.1:9/api")
 

@@ -328,10 +328,11 @@ def secret_rows() -> Iterator[tuple[str, Prepare, str]]:
         ".netrc": ("machine x", "holds keys or passwords"),
         "deploy.pem": (KEY, "holds a private key"),
         "word.txt": (f"{TOKEN}\n", "holds what looks like a token"),
+        "other.json": ('{\n "endpoints": {},\n "format": 1\n}\n', "is a state file of"),
     }
     for name in READ:
         for path, (text, words) in secrets.items():
-            told = f'"{path}" {words}, which nobody should publish'
+            told = f'"{path}" {words}'
             yield f"{name} {path}", both(there(path, text), key(name, path)), told
         told = "belongs to the folder .git, which nobody should publish"
         link = both(there(".git/config", "x"), linked("link.md", ".git/config"))

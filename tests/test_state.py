@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.errors import Refused
+from stepup_zenodo.local.boundary import STATE
 from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.local.state import (
     Base,
@@ -41,6 +42,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 
     assert load(path) == Memory("12", {SANDBOX: FULL})
     assert path.read_text() == "12\n"
+    assert path.with_suffix(".json").read_bytes().startswith(STATE)
     assert sorted(item.name for item in path.parent.iterdir()) == [
         ".zenodo-record-id.json",
         ".zenodo-record-id.txt",

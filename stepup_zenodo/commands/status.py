@@ -10,7 +10,7 @@ from ..jsontypes import Json
 from ..local.lock import lock_path
 from ..release.standing import remembered_json, remembered_lines, standing_json, standing_lines
 from ..release.standingnow import standing_now
-from ..reporting.output import Output, reporting
+from ..reporting.output import Output, is_terminal, reporting
 from ..reporting.statusfile import RunStatus, read_status, status_path, watch
 from ..session.opening import Opened, opened
 from .arguments import add_config_arguments, add_output_arguments, options_of, output_of
@@ -97,7 +97,7 @@ def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) ->
 @contextmanager
 def _display(output: Output) -> Iterator[Show]:
     """Give what shows lines: in place of the previous ones on a terminal, below them elsewhere."""
-    if output.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+    if output.quiet or not is_terminal(sys.stdout) or os.environ.get("TERM") == "dumb":
         yield output.say
         return
     from rich.console import Console
