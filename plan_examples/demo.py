@@ -95,9 +95,10 @@ def prepare(folder: Path, endpoint: str, token_file: Path) -> None:
     path = folder / "zenodo.yaml"
     before = path.read_text(encoding="utf-8")
     # A token that lies elsewhere would not be sent to a port of this machine.
-    token = folder / TOKEN
-    token.touch(mode=0o600)
-    token.write_text(token_file.read_text(encoding="utf-8"), encoding="utf-8")
+    if token_file.exists():
+        token = folder / TOKEN
+        token.touch(mode=0o600)
+        token.write_text(token_file.read_text(encoding="utf-8"), encoding="utf-8")
     after = pointed_at(before, endpoint, Path(TOKEN))
     if after != before:
         path.write_text(after, encoding="utf-8")

@@ -324,6 +324,48 @@ def test_what_is_there_is_not_overwritten(empty: Workspace) -> None:
 
 
 @pytest.mark.server
+def test_files_that_would_be_mistaken_for_others_are_left(empty: Workspace) -> None:
+    """What is written here is not overwritten, and nobody finds the passwords of a stranger."""
+    names = ("README.html", "zenodo.yaml", ".zenodo-record-id.json", ".netrc")
+    files = {name.replace(".", "_"): "theirs" for name in names}
+    record = make(empty.rdm, RECORDS["texts"], public=False, a_txt="aaa", **files)
+
+    result = adopt(empty, record)
+
+    assert result.status == 0
+    for name in names:
+        reason = "a file with this name is written here"
+        if name == ".netrc":
+            reason = "programs look for keys or passwords in a file with this name"
+        left = f"not in the configuration, it stays on the server: {name!r}: {reason}\n"
+        assert left in result.err
+        path = empty.folder / name
+        assert not path.exists() or path.read_text() != "theirs"
+    assert yaml.safe_load((empty.folder / "zenodo.yaml").read_text())["paths"] == ["a.txt"]
+    assert "nothing to do" in empty.run("sync", "zenodo.yaml").out
+
+
+@pytest.mark.server
+def test_a_file_that_does_not_end_is_given_up(empty: Workspace) -> None:
+    """No more is kept of it than the server announced."""
+    record = make(empty.rdm, RECORDS["texts"], a_txt="aaa")
+    empty.environ |= {"STEPUP_ZENODO_ATTEMPTS": "1"}
+    body = "a" * 3_000_000
+    empty.rdm.faults({"path": "/content$", "status": 200, "body": body})
+
+    result = adopt(empty, record)
+
+    assert (result.status, result.err) == (
+        1,
+        (
+            "failed: Could not fetch a.txt: it is not what the server has. "
+            "Gave up after 1 attempts.\n"
+        ),
+    )
+    assert not (empty.folder / "a.txt").exists()
+
+
+@pytest.mark.server
 def test_mistakes(empty: Workspace) -> None:
     result = adopt(empty, "no such thing!")
     assert (result.status, result.err) == (

@@ -282,6 +282,16 @@ def test_a_sync_goes_on_when_nobody_reads(tmp_path: Path) -> None:
     assert "POST /api/records" in seen
 
 
+def test_streams_that_are_closed(tmp_path: Path) -> None:
+    home = Home(tmp_path, "http://127.0.0.1:9/api")
+    for closed in ("2>&-", ">&-", "<&- >&- 2>&-"):
+        for command, status in (("check zenodo.yaml", 0), ("check none.yaml", 2)):
+            result = shell(home, f"(stepup-zenodo {command} {closed}); echo $?")
+
+            assert result.stdout.splitlines()[-1] == f"{status}", closed
+            assert "Traceback" not in result.stdout + result.stderr
+
+
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     home = Home(tmp_path, "http://127.0.0.1:9/api")
 
@@ -289,3 +299,53 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 
     assert result.stdout == "1\n"
     assert result.stderr == ("failed: The output could not be written: No space left on device.\n")
+
+
+ELSEWHERE = "UsersRealZenodoToken0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("named", "words", "is_sent"),
+    [
+        ("", (), False),
+        ("zenodo.org", (), False),
+        ("HOST", (), True),
+        ("HOST:PORT", (), True),
+        ("", ("--endpoint", "ENDPOINT"), True),
+    ],
+)
+def test_who_gets_a_token_that_is_kept_elsewhere(
+    tmp_path: Path, named: str, words: tuple[str, ...], is_sent: bool
+) -> None:
+    """A port of this machine could be one of somebody else."""
+    seen: list[str] = []
+
+    def answer(method: str, path: str, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+        seen.append(path)
+        return 404, JSON, b"{}"
+
+    with hostile(answer) as endpoint:
+        home = Home(tmp_path, endpoint)
+        (tmp_path / "token").write_text(ELSEWHERE)
+        (tmp_path / "token").chmod(0o600)
+        (home.project / ".zenodo-record-id.txt").write_text("1")
+        config = home.project / "zenodo.yaml"
+        config.write_text(config.read_text().replace("token.txt", "~/token"))
+        hosts = named.replace("PORT", endpoint.rpartition(":")[2].removesuffix("/api"))
+
+        status, output = run(
+            [
+                "stepup-zenodo",
+                "diff",
+                "zenodo.yaml",
+                *(w.replace("ENDPOINT", endpoint) for w in words),
+            ],
+            home.project,
+            STEPUP_ZENODO_ATTEMPTS="1",
+            STEPUP_ZENODO_HOSTS=hosts.replace("HOST", "127.0.0.1"),
+        )
+
+    assert status == 1
+    assert bool(seen) is is_sent
+    assert ("which is a port of this machine" in output) is not is_sent
+    assert ELSEWHERE not in output

@@ -328,10 +328,11 @@ def secret_rows() -> Iterator[tuple[str, Prepare, str]]:
         ".netrc": ("machine x", "holds keys or passwords"),
         "deploy.pem": (KEY, "holds a private key"),
         "word.txt": (f"{TOKEN}\n", "holds what looks like a token"),
+        "other.json": ('{\n "endpoints": {},\n "format": 1\n}\n', "is a state file of"),
     }
     for name in READ:
         for path, (text, words) in secrets.items():
-            told = f'"{path}" {words}, which nobody should publish'
+            told = f'"{path}" {words}'
             yield f"{name} {path}", both(there(path, text), key(name, path)), told
         told = "belongs to the folder .git, which nobody should publish"
         link = both(there(".git/config", "x"), linked("link.md", ".git/config"))
@@ -540,6 +541,31 @@ def test_an_archive_does_not_leave_the_project_by_a_link(scene: Scene) -> None:
 
     assert (result.status, (scene.home / "data.zip").exists()) == (2, False)
     assert "is outside of the project" in result.err
+
+
+def test_pipes_are_refused_at_once(scene: Scene) -> None:
+    """Nobody writes into them: reading would never end."""
+    for name in ("pipe.yaml", "CITATION.cff", "pipe.zip", "p.html", "README.md~"):
+        os.mkfifo(scene.folder / name)
+    os.mkfifo(scene.folder / ".zenodo-schema.json")
+    scene.put("data/y", "y")
+
+    runs = {
+        ("check", "pipe.yaml"): "pipe.yaml: cannot be read: it is a pipe",
+        ("init", "--from", "CITATION.cff", "new.yaml"): "CITATION.cff cannot be read: it is a pipe",
+        ("archive", "data", "pipe.zip"): "is there already, and was not written by this command",
+        ("preview", "zenodo.yaml", "--out", "p.html"): "it is a pipe",
+        ("check", "zenodo.yaml", "--description", "README.md~"): "it is a pipe",
+        ("check", "zenodo.yaml", "pipe.zip"): "pipe.zip is not a regular file",
+    }
+
+    run(scene, RUNS["check"])
+    for words, told in runs.items():
+        result = scene.workspace.run(*words)
+
+        assert (result.status, told in result.err) == (2, True), (words, result)
+    written = scene.workspace.run("init", "new.yaml")
+    assert "of another version" in written.err
 
 
 def test_a_lock_that_is_a_link_is_left_alone(scene: Scene) -> None:

@@ -362,6 +362,14 @@ def test_endpoint(text: str, expected: str) -> None:
     assert checked_endpoint(text) == expected
 
 
+@pytest.mark.parametrize("host", ["sandbox..zenodo.org", ".org", "x" * 64 + ".org"])
+def test_endpoints_that_are_no_hosts(host: str) -> None:
+    with pytest.raises(Invalid) as info:
+        checked_endpoint(f"https://{host}/api")
+
+    assert f"cannot be the endpoint: {host} is no host" in str(info.value)
+
+
 def test_endpoint_of_argument() -> None:
     with pytest.raises(Invalid) as info:
         checked_endpoint("http://zenodo.org/api")

@@ -4,10 +4,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from stepup_zenodo.release.doi import Author, Citation, citation_of, output_problems, rendered
+from stepup_zenodo.release.doi import (
+    MADE,
+    SUFFIXES,
+    Author,
+    Citation,
+    citation_of,
+    is_rendered,
+    output_problems,
+    rendered,
+)
 
 from .test_stepup import build, failing_build, write_plan
 from .workspace import Workspace, md5, requests_of
@@ -94,7 +106,7 @@ FORMATS = {
 % Made by stepup-zenodo, which overwrites it
 @misc{zenodo:12,
   author = {Curie, Marie and {Plato} and {The "Lab"}},
-  title = {{Cats \\& Dogs: 100 \\% \\{fun\\}}},
+  title = {{Cats \\& Dogs: 100 \\% {\\textbraceleft}fun{\\textbraceright}}},
   year = {2026},
   month = mar,
   publisher = {Zenodo},
@@ -299,7 +311,7 @@ def test_without_server(impatient: Workspace) -> None:
     impatient.rdm.faults(UNREACHABLE)
     assert doi(impatient, "doi.txt")[0] == 1
     assert not (impatient.folder / "doi.txt").exists()
-    (impatient.folder / "doi.txt").write_text("from a colleague")
+    (impatient.folder / "doi.txt").write_text("10.5281/zenodo.7\n")  # from a colleague
     status, _, err = doi(impatient, "doi.txt")
     assert (status, err.startswith("The outputs are kept as they are, unchecked.")) == (0, True)
     impatient.rdm.no_faults()
@@ -470,3 +482,56 @@ def test_builds_without_and_with_network(project: Workspace) -> None:
     assert paper.splitlines()[1] == reserved
     assert project.checksums() == {"data.txt": md5("data"), "paper.txt": md5(paper)}
     assert outcomes(project) == []
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('{}\\"$%^#\n@,'))
+
+
+@given(TEXTS.filter(bool))
+@example("}}\n\n@preamble{x}")
+@example('"\n#import "x"\n')
+@example("a\u202eb\u2028c\x85d")
+def test_texts_of_others_stay_texts(text: str) -> None:
+    """Whatever a record says: in no format does it end the text that it stands in."""
+    author = Author(text, text, affiliation=text)
+    citation = attrs.evolve(FULL, title=text, version=text, publisher=text, authors=(author,))
+
+    outputs = {suffix: rendered(f"x{suffix}", citation) for suffix in SUFFIXES}
+
+    usual = {suffix: rendered(f"x{suffix}", attrs.evolve(FULL, authors=())) for suffix in SUFFIXES}
+    for suffix, output in outputs.items():
+        assert output.replace("\n", "").isprintable()
+        if suffix != ".cff" and text.strip():
+            authors = 1 if suffix == ".bib" else 0
+            assert output.count("\n") <= usual[suffix].count("\n") + authors
+        assert is_rendered(f"x{suffix}", output.encode(), None)
+    assert json.loads(outputs[".json"])["version"] == text
+    cff = yaml.safe_load(outputs[".cff"])
+    assert (cff["title"], cff["version"]) == (text, text)
+    assert cff["authors"][0]["family-names"] == text
+    depth = [0]
+    for char in outputs[".bib"]:
+        depth.append(depth[-1] + {"{": 1, "}": -1}.get(char, 0))
+    assert depth[-1] == 0
+    assert depth.count(0) == outputs[".bib"].index("{") + 1 + len("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "placeholder", "is_ours"),
+    [
+        ("a.txt", b"10.5281/zenodo.1\n", None, True),
+        ("a.txt", b"10.5281/zenodo.1", None, False),
+        ("a.txt", b"pending\n", "pending", True),
+        ("a.txt", b"pending\n", None, False),
+        ("a.txt", b"10.5281/zenodo.1\nmore\n", None, False),
+        ("a.json", b'{"doi": "10.5281/zenodo.1"}', None, False),
+        ("a.json", b"[" * 100_000, None, False),
+        ("a.tex", b"% Made by hand\n", None, False),
+        ("a.tex", b"\xff", None, False),
+        ("a.bib", f"% {MADE}\n@misc{{a}}\n".encode(), None, True),
+    ],
+)
+def test_what_may_be_replaced(
+    path: str, data: bytes, placeholder: str | None, is_ours: bool
+) -> None:
+    assert is_rendered(path, data, placeholder) is is_ours

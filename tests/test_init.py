@@ -134,7 +134,7 @@ def test_nothing_is_overwritten(offline: Workspace) -> None:
 
     result = offline.run("init")
 
-    message = "zenodo.yaml is there already. Give another name, or remove it first."
+    message = "zenodo.yaml is there already. Give another name, or move it away."
     assert (result.status, result.out, result.err) == (1, "", f"failed: {message}\n")
     assert (offline.folder / "zenodo.yaml").read_text() == "mine"
     assert not (offline.folder / ".zenodo-schema.json").exists()

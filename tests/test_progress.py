@@ -35,6 +35,7 @@ from stepup_zenodo.reporting.statusfile import (
 )
 from stepup_zenodo.reporting.tally import ActiveFile, Speed, Tally, tally_lines, time_text
 
+from .building import LOCAL
 from .terminal import on_terminal
 from .workspace import Workspace
 
@@ -287,6 +288,18 @@ def write_status(workspace: Workspace, pid: int) -> None:
     workspace.write_config()
 
 
+def test_a_status_file_that_came_with_a_copy_is_of_no_run(offline: Workspace) -> None:
+    offline.config["path_token"] = "none.txt"
+    offline.write_config()
+    text = '{"pid": 1, "host": "another-host", "lines": ["1 of 3 files sent"]}'
+    (offline.folder / ".zenodo-record-id.status.json").write_text(text)
+
+    result = offline.run("status", "--watch", "zenodo.yaml")
+
+    assert (result.status, result.out) == (0, "no upload is running\n")
+    assert "1 of 3" not in offline.run("status", "zenodo.yaml").out
+
+
 @pytest.mark.server
 def test_the_command_status(workspace: Workspace) -> None:
     workspace.write_config()
@@ -316,6 +329,7 @@ def in_terminal(workspace: Workspace, *args: str) -> str:
     code = "from stepup_zenodo.cli import main; main()"
     command = [sys.executable, "-c", code, *args]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
+    kept["STEPUP_ZENODO_HOSTS"] = LOCAL
     env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
     env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
     return on_terminal(command, workspace.folder, env)[1]

@@ -1,15 +1,18 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 import pytest
 
 from stepup_zenodo.errors import Refused
+from stepup_zenodo.local.boundary import STATE
 from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.local.state import (
     Base,
     EndpointState,
     Memory,
     SentField,
+    forget,
     load,
     save,
 )
@@ -40,6 +43,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 
     assert load(path) == Memory("12", {SANDBOX: FULL})
     assert path.read_text() == "12\n"
+    assert path.with_suffix(".json").read_bytes().startswith(STATE)
     assert sorted(item.name for item in path.parent.iterdir()) == [
         ".zenodo-record-id.json",
         ".zenodo-record-id.txt",
@@ -148,3 +152,34 @@ def test_a_damaged_id_file_is_explained(tmp_path: Path, text: str) -> None:
         "Write the id, the DOI or the address of your record into it, "
         "or choose another path_record_id to start a new record."
     )
+
+
+def test_an_id_file_that_became_something_else_is_left_alone(tmp_path: Path) -> None:
+    """Also when that happens while a command runs."""
+    path = tmp_path / "id.txt"
+    save(path, SANDBOX, FULL)
+    path.write_text("my notes")
+
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: save(path, SANDBOX, EndpointState(record="13")),
+        lambda: forget(path, SANDBOX),
+    )
+    for act in acts:
+        with pytest.raises(Refused) as info:
+            act()
+
+        assert info.value.message == (
+            f"{path} is meant to hold the record id, but somebody has put something else into it. "
+            "It was left alone: choose another path_record_id."
+        )
+        assert path.read_text() == "my notes"
+
+
+def test_only_what_is_remembered_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "id.txt"
+    (tmp_path / "other.txt").write_text("mine")
+    save(path, SANDBOX, FULL)
+
+    forget(path, SANDBOX)
+
+    assert [item.name for item in tmp_path.iterdir()] == ["other.txt"]

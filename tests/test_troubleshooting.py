@@ -1,6 +1,7 @@
 """Every message of an error is explained, and the explanations quote messages that exist."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -38,6 +39,25 @@ def test_every_message_is_explained() -> None:
     ]
 
     assert missing == []
+
+
+@pytest.mark.source
+def test_no_message_advises_to_delete_a_file() -> None:
+    """It could be a file of the user, also where it should be one of the program."""
+    advice = re.compile(r"(?i)\b(delete|remove|erase) (it|them|the (\w+ ){0,3}file)\b")
+    allowed = {
+        "The draft is being reviewed by a community",  # the draft on the server
+        "Whoever has this link",
+        "the embargo is over",  # a key of the configuration
+    }
+
+    found = {text for text in all_texts() if advice.search(text) and " " in text}
+
+    assert {
+        text
+        for text in found
+        if text in raised_texts() and not any(text.startswith(start) for start in allowed)
+    } == set()
 
 
 def explained(text: str) -> Heading:

@@ -15,7 +15,7 @@ from ..local.keystore import stored_token
 from ..local.lock import lock_path
 from ..local.state import EndpointState, SentField, state_path
 from ..local.storage import write_or_refuse
-from ..local.token import Token, check_host, expand, find_token, token_remedy
+from ..local.token import Token, expand, token_for, token_remedy
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
 from ..remote.downloads import Source, checksum_of
@@ -158,13 +158,17 @@ class _Target:
 
 
 def _token(place: _Target) -> Token:
-    folder = place.folder
-    path = expand(place.path_token, folder)
-    token = find_token(path, os.environ, folder, lambda: stored_token(place.endpoint))
+    path = expand(place.path_token, place.folder)
+    token = token_for(
+        place.endpoint,
+        path,
+        place.folder,
+        os.environ,
+        lambda: stored_token(place.endpoint),
+        is_named=place.told,
+    )
     if token is None:
         raise Refused(f"There is no token, so the record cannot be read. {token_remedy(path)}")
-    if not place.told:
-        check_host(token, place.endpoint, os.environ)
     return token
 
 

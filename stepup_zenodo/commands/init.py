@@ -15,6 +15,7 @@ from ..config.file import parse_config
 from ..config.schema import schema_text
 from ..config.template import SCHEMA_NAME, STARTER, without_mistakes
 from ..errors import Invalid, Problem, Refused
+from ..local.plainfiles import read_plain
 from ..reporting.output import Output, reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
@@ -25,6 +26,9 @@ from ..takeover.zenodojson import from_zenodo_json
 from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_init", "run_schema")
+
+LARGEST = 10_000_000
+"""Most bytes that are read of a file about the work."""
 
 _READMES = ("README.md", "readme.md", "README.html")
 _MARKUP = (".md", ".markdown", ".html", ".htm")
@@ -100,7 +104,7 @@ def _check_target(target: Path) -> None:
         hint = "give a name that ends in .yaml"
         raise Invalid((Problem(f"{target} cannot be written as YAML", "PATH", hint=hint),))
     if target.exists() or target.is_symlink():
-        raise Refused(f"{target} is there already. Give another name, or remove it first.")
+        raise Refused(f"{target} is there already. Give another name, or move it away.")
 
 
 def _write(path: Path, text: str) -> None:
@@ -108,7 +112,7 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise Refused(f"{path} is there already. Give another name, or remove it first.") from None
+        raise Refused(f"{path} is there already. Give another name, or move it away.") from None
     except OSError as exc:
         message = f"{path} cannot be written: {exc.strerror}"
         raise Invalid((Problem(message),)) from None
@@ -118,9 +122,17 @@ def _write_schema(path: Path) -> tuple[str, ...]:
     """Write the JSON Schema, or return what to do about one of another version."""
     if not path.exists():
         _write(path, schema_text())
-    elif path.read_bytes() != schema_text().encode():
+    elif not _holds(path, schema_text()):
         return (f"{path} is of another version. To renew it: stepup-zenodo schema > {path}",)
     return ()
+
+
+def _holds(path: Path, text: str) -> bool:
+    data = text.encode()
+    try:
+        return read_plain(path, len(data) + 1) == data
+    except OSError:
+        return False
 
 
 def _starter() -> Taken:
@@ -134,7 +146,7 @@ def _take(source: str) -> Taken:
     path = Path(source)
     name = path.name.lower()
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_plain(path, LARGEST).decode("utf-8-sig")
         if name.endswith(".cff"):
             return from_citation(_mapping(yaml.load(text, yaml.BaseLoader)))  # noqa: S506
         if name.endswith(".toml"):

@@ -57,7 +57,7 @@ def run_login(args: argparse.Namespace) -> None:
 
 
 def _asked(endpoint: str) -> str:
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         return getpass.getpass(f"Token for {endpoint} (not shown): ")
     try:
         return sys.stdin.readline(10_000)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from ..deposit.status import standing_now
 from ..jsontypes import Json
+from ..local.lock import lock_path
 from ..release.status import remembered_json, remembered_lines, standing_json, standing_lines
-from ..reporting.output import Output, reporting
+from ..reporting.output import Output, is_terminal, reporting
 from ..reporting.statusfile import RunStatus, read_status, status_path, watch
 from ..session.opening import Opened, opened
 from .arguments import add_config_arguments, add_output_arguments, options_of, output_of
@@ -48,6 +49,8 @@ def run_status(args: argparse.Namespace) -> None:
         record = opened(options_of(args), output)
         path = status_path(record.project.path_record_id)
         status = read_status(path)
+        if status is not None and status.is_elsewhere and not _has_lock(record):
+            status = None  # It came with a copy of the project.
         if status is None and not args.watch:
             _show_record(output, record)
         elif output.json:
@@ -61,6 +64,11 @@ def run_status(args: argparse.Namespace) -> None:
             _watch(output, lambda show: watch(path, show), status)
         else:
             output.say(status.lines)
+
+
+def _has_lock(record: Opened) -> bool:
+    """Return whether there was ever a run here, on whatever machine."""
+    return lock_path(record.project.path_record_id).exists()
 
 
 def _show_record(output: Output, record: Opened) -> None:
@@ -89,7 +97,7 @@ def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) ->
 @contextmanager
 def _display(output: Output) -> Iterator[Show]:
     """Give what shows lines: in place of the previous ones on a terminal, below them elsewhere."""
-    if output.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+    if output.quiet or not is_terminal(sys.stdout) or os.environ.get("TERM") == "dumb":
         yield output.say
         return
     from rich.console import Console
@@ -101,6 +109,11 @@ def _display(output: Output) -> Iterator[Show]:
 
 
 def _killed(status: RunStatus) -> str:
+    if status.is_elsewhere:
+        return (
+            f"the process {status.pid} on {status.host} has not been heard of for a while; "
+            "if it was killed, the next run goes on where it ended"
+        )
     return (
         f"process {status.pid} was killed while it was sending files; "
         "the next run goes on where it ended"

@@ -29,6 +29,9 @@ def _endpoint_problem(text: str) -> tuple[str, str] | None:
     if parts.username is not None or parts.password is not None:
         wrong = "it holds a user name or password"
         return _refused(text, wrong, "use path_token for the token")
+    if not all(0 < len(label) < 64 for label in host.removesuffix(".").split(".")):
+        wrong = f"{host[:80]} is no host"
+        return _refused(text, wrong, f"write for example {SANDBOX}")
     if not is_secure(text):
         wrong = "the token would be sent without encryption"
         return _refused(text, wrong, "begin with https://")

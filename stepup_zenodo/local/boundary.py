@@ -95,8 +95,26 @@ FILES = frozenset(
 LONGEST_SECRET = 20_000
 """Bytes of the largest file whose content is looked at: keys are smaller."""
 
+STATE = b'{\n "endpoints": {'
+"""How state files begin."""
+
+TOKEN_SIZES = range(60, 70)
+"""Bytes of a file with nothing but a token, and perhaps some white space."""
+
+_KEY_NAME = re.compile(r"key|secret|token|passw|credential|\.(pem|ppk|p8|p12|asc|gpg)$")
 _KEY = re.compile(rb"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|^PuTTY-User-Key-File-", re.M)
 _TOKEN = re.compile(rb"\s*[A-Za-z0-9]{60}\s*")
+
+
+def _may_be_secret(path: str, info: os.stat_result) -> bool:
+    if info.st_size in TOKEN_SIZES:
+        return True
+    name = Path(path).name.lower()
+    if name.endswith(".json"):
+        return True
+    is_key = _KEY_NAME.search(name) is not None or "." not in name.lstrip(".")
+    is_private = not info.st_mode & (stat.S_IRGRP | stat.S_IROTH)
+    return info.st_size <= LONGEST_SECRET and (is_key or is_private)
 
 
 def is_private_name(name: str) -> bool:
@@ -126,14 +144,20 @@ def secret_at(path: str, project: Path) -> str:
 
 
 def secret_in(path: str) -> str:
-    """Return why the content of a file is not for others; empty if it is."""
+    """Return why the content of a file is not for others; empty if it is.
+
+    Files are big and many, so only those are opened that have the size of a token,
+    or that could be a key or a state file by their name, or because nobody else may read them.
+    """
     try:
         info = os.stat(path)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > LONGEST_SECRET:
+        if not stat.S_ISREG(info.st_mode) or not _may_be_secret(path, info):
             return ""
         data = read_plain(path, LONGEST_SECRET)
     except OSError:
         return ""
+    if data.startswith(STATE):
+        return "is a state file of stepup-zenodo"
     if _KEY.search(data):
         return "holds a private key"
     return "holds what looks like a token" if _TOKEN.fullmatch(data) else ""

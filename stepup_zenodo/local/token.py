@@ -15,7 +15,7 @@ from .boundary import is_beside
 from .environment import HOSTS, TOKEN
 from .plainfiles import read_plain
 
-__all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_remedy")
+__all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_for", "token_remedy")
 
 ZENODO = frozenset({"sandbox.zenodo.org", "zenodo.org"})
 """Hosts that may get a token without being named by the user."""
@@ -142,6 +142,35 @@ def check_host(token: Token, endpoint: str, environ: Mapping[str, str]) -> None:
         f"variable {HOSTS}={where}, or store a token for it with "
         f"`stepup-zenodo login --endpoint {endpoint}`."
     )
+
+
+def token_for(
+    endpoint: str,
+    path: Path | None,
+    folder: Path,
+    environ: Mapping[str, str],
+    stored: Callable[[], str | None],
+    *,
+    is_named: bool,
+) -> Token | None:
+    """Return the token for an endpoint, `None` when there is none.
+
+    The parameters are those of `find_token` and `check_host`, and:
+
+    Parameters
+    ----------
+    is_named
+        Whether the user has given the endpoint as an argument.
+
+    Raises
+    ------
+    Refused
+        When there is something else, or when the endpoint may not get it.
+    """
+    token = find_token(path, environ, folder, stored)
+    if token is not None and not is_named:
+        check_host(token, endpoint, environ)
+    return token
 
 
 def checked(secret: str, source: str, *, bound: bool = False) -> Token:

@@ -1,6 +1,7 @@
 """The DOI of a record as text that documents include, in the formats of their programs."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 
@@ -10,9 +11,11 @@ from ..config.fields import CREATORS, PUBLICATION_DATE, PUBLISHER, RESOURCE_TYPE
 from ..config.people import who_of
 from ..errors import Problem
 from ..jsontypes import Json
-from ..terms.forms import is_doi
+from ..terms.forms import is_doi, is_record_id
+from .quoting import bib_text, json_text, tex_text, typ_text, yaml_text
 
 __all__ = (
+    "MADE",
     "SUFFIXES",
     "Author",
     "Citation",
@@ -222,7 +225,7 @@ def _plain(citation: Citation) -> str:
 
 
 def _json(citation: Citation) -> str:
-    content = {
+    content: dict[str, Json] = {
         "doi": citation.doi,
         "doi_url": _address(citation.doi),
         "concept_doi": citation.concept_doi or None,
@@ -230,23 +233,7 @@ def _json(citation: Citation) -> str:
         "record": citation.record or None,
         "url": citation.url or None,
     }
-    return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n"
-
-
-_TEX_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{char: f"\\{char}" for char in "&%$#_"},
-    }
-)
-
-
-def _tex_text(text: str) -> str:
-    return text.translate(_TEX_SPECIAL)
+    return f"{json_text(content)}\n"
 
 
 def _tex(citation: Citation) -> str:
@@ -260,7 +247,7 @@ def _tex(citation: Citation) -> str:
         "zenodoRecord": citation.record,
     }
     lines = [] if concept else [f"% The concept DOI is {_UNKNOWN}: its macros are empty."]
-    lines += [f"\\newcommand{{\\{name}}}{{{_tex_text(text)}}}" for name, text in macros.items()]
+    lines += [f"\\newcommand{{\\{name}}}{{{tex_text(text)}}}" for name, text in macros.items()]
     return "\n".join([*lines, ""])
 
 
@@ -276,29 +263,24 @@ def _typ(citation: Citation) -> str:
     }
     lines = [] if concept else [f"// The concept DOI is {_UNKNOWN}."]
     lines += [
-        f"#let {name} = {_typ_text(text) if text else 'none'}" for name, text in values.items()
+        f"#let {name} = {typ_text(text) if text else 'none'}" for name, text in values.items()
     ]
     return "\n".join([*lines, ""])
 
 
-def _typ_text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 def _bib(citation: Citation) -> str:
-    key = f"zenodo:{citation.record}" if citation.record else "zenodo"
+    key = f"zenodo:{citation.record}" if is_record_id(citation.record) else "zenodo"
     authors = " and ".join(_bib_author(author) for author in citation.authors)
     year, _, rest = citation.date.partition("/")[0].partition("-")
     fields = {
         "author": authors,
-        "title": f"{{{_tex_text(citation.title)}}}" if citation.title else "",
-        "year": year,
+        "title": f"{{{bib_text(citation.title)}}}" if citation.title else "",
+        "year": year if re.fullmatch("[0-9]{4}", year) else "",
         "month": _BIB_MONTHS.get(rest[:2], ""),
-        "publisher": _tex_text(citation.publisher),
-        "version": _tex_text(citation.version),
-        "doi": citation.doi,
-        "url": _address(citation.doi),
+        "publisher": bib_text(citation.publisher),
+        "version": bib_text(citation.version),
+        "doi": citation.doi if is_doi(citation.doi) else bib_text(citation.doi),
+        "url": _address(citation.doi) if is_doi(citation.doi) else "",
     }
     lines = [
         f"  {name} = {value if name == 'month' else f'{{{value}}}'},"
@@ -317,10 +299,15 @@ _BIB_MONTHS = {
 
 
 def _bib_author(author: Author) -> str:
-    name = _tex_text(author.name)
-    if not author.is_person:
-        return f"{{{name}}}"
-    return f"{name}, {_tex_text(author.given)}" if author.given else f"{{{name}}}"
+    if not author.is_person or not author.given:
+        return f"{{{bib_text(author.name)}}}"
+    return f"{_bib_part(author.name)}, {_bib_part(author.given)}"
+
+
+def _bib_part(text: str) -> str:
+    """Return a part of a name, in braces when BibTeX would see several names in it."""
+    whole = bib_text(text)
+    return f"{{{whole}}}" if re.search(r"(?i),|\band\b", text) else whole
 
 
 def _cff(citation: Citation) -> str:
@@ -331,17 +318,17 @@ def _cff(citation: Citation) -> str:
         "message: If you use this work, please cite it as below.",
         f"type: {kind}",
     ]
-    lines += [f"title: {_quoted(citation.title)}"] if citation.title else []
+    lines += [f"title: {yaml_text(citation.title)}"] if citation.title else []
     lines += ["authors:"] if citation.authors else []
     for author in citation.authors:
         lines += _cff_author(author)
-    lines += [f"version: {_quoted(citation.version)}"] if citation.version else []
+    lines += [f"version: {yaml_text(citation.version)}"] if citation.version else []
     day = citation.date
     # The format has whole days only.
-    lines += [f"date-released: {day}"] if len(day) == 10 else []
-    lines += [f"doi: {_quoted(citation.doi)}"]
+    lines += [f"date-released: {day}"] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.A) else []
+    lines += [f"doi: {yaml_text(citation.doi)}"]
     if citation.concept_doi:
-        lines += ["identifiers:", "  - type: doi", f"    value: {_quoted(citation.concept_doi)}"]
+        lines += ["identifiers:", "  - type: doi", f"    value: {yaml_text(citation.concept_doi)}"]
         lines += ["    description: All versions together"]
     else:
         lines += [f"# The concept DOI is {_UNKNOWN}."]
@@ -350,19 +337,15 @@ def _cff(citation: Citation) -> str:
 
 def _cff_author(author: Author) -> list[str]:
     if not author.is_person:
-        return [f"  - name: {_quoted(author.name)}"]
+        return [f"  - name: {yaml_text(author.name)}"]
     parts = {
         "family-names": author.name,
         "given-names": author.given,
         "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else "",
         "affiliation": author.affiliation,
     }
-    lines = [f"{name}: {_quoted(text)}" for name, text in parts.items() if text]
+    lines = [f"{name}: {yaml_text(text)}" for name, text in parts.items() if text]
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 _FORMATS: dict[str, Callable[[Citation], str]] = {

@@ -33,7 +33,7 @@ from .protocol import (
 )
 from .transport import BearerAuth, Lost, decode, new_session, reason_of
 
-__all__ = ("Client", "Content")
+__all__ = ("NETWORK", "Client", "Content")
 
 READ_TIMEOUT = 180.0
 """Seconds to wait for the next bytes of an answer; Zenodo gives up after about 120 itself."""

@@ -14,7 +14,8 @@ from ..local.plainfiles import open_plain
 from ..local.storage import create_beside
 from ..local.token import Token
 from ..record.observed import FileEntry, Record
-from .client import Client
+from .client import NETWORK, Client
+from .exchange import answering
 from .transport import BearerAuth, Lost, new_session, reason_of
 
 __all__ = ("Source", "checksum_of")
@@ -22,8 +23,11 @@ __all__ = ("Source", "checksum_of")
 BLOCK = 1 << 20
 """Bytes that are held in memory."""
 
-TIMEOUT = (20.0, 300.0)
-"""Seconds to wait for a connection, and for the next bytes."""
+SILENCE = 300.0
+"""Seconds to wait for the next bytes."""
+
+SLOWEST = 10_000.0
+"""Bytes per second that must arrive on average."""
 
 
 def checksum_of(path: Path) -> str | None:
@@ -91,10 +95,12 @@ class Source:
         handle, name = create_beside(target)
         try:
             with os.fdopen(handle, "wb") as file:
-                for block in self._blocks(entry.key):
+                for block in self._blocks(entry):
+                    size += len(block)
+                    if size > (entry.size or 0):
+                        break
                     file.write(block)
                     digest.update(block)
-                    size += len(block)
             if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
                 message = f"Could not fetch {entry.key}: it is not what the server has."
                 raise Lost(message)
@@ -103,16 +109,22 @@ class Source:
         finally:
             name.unlink(missing_ok=True)
 
-    def _blocks(self, key: str) -> Iterator[bytes]:
+    def _blocks(self, entry: FileEntry) -> Iterator[bytes]:
+        key = entry.key
         record = quote(self.record.id, safe="")
         draft = "/draft" if self.record.is_draft else ""
         url = f"{self.endpoint}/records/{record}{draft}/files/{quote(key, safe='')}/content"
-        auth = BearerAuth(self.token.secret, self.endpoint)
-        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        request = requests.Request(
+            "GET",
+            url,
+            auth=BearerAuth(self.token.secret, self.endpoint),
+            headers={"Accept": "*/*", "Accept-Encoding": "identity"},
+        )
+        seconds = SILENCE + (entry.size or 0) / SLOWEST
         try:
             with (
                 new_session(self.endpoint) as session,
-                session.get(url, auth=auth, headers=headers, timeout=TIMEOUT, stream=True) as got,
+                answering(session, request, SILENCE, seconds, follow=True) as got,
             ):
                 status = got.status_code
                 if 400 <= status < 500 and status != 429:
@@ -120,5 +132,5 @@ class Source:
                 if status != 200:
                     raise Lost(f"Could not fetch {key}: HTTP {status}.")
                 yield from got.iter_content(BLOCK)
-        except requests.RequestException as exc:
+        except NETWORK as exc:
             raise Lost(f"Could not fetch {key}: {reason_of(exc)[0]}.") from None

@@ -3,6 +3,8 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -13,7 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
-__all__ = ("LARGEST", "BoundedAdapter", "Response", "TooLarge", "TooSlow", "received")
+__all__ = ("LARGEST", "BoundedAdapter", "Response", "TooLarge", "TooSlow", "answering", "received")
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to wait for a connection."""
@@ -131,12 +133,13 @@ class BoundedAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **more: object) -> urllib3.ProxyManager:
         """Let connections through a proxy be watched."""
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **more)
-        manager.pool_classes_by_scheme = _POOLS
+        if not proxy.lower().startswith("socks"):  # Those have connections of their own.
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
 
 def received(session: requests.Session, request: requests.Request, silence: float) -> Response:
-    """Send a request and return the whole answer.
+    """Send a request and return the whole answer, which must be small.
 
     Parameters
     ----------
@@ -156,24 +159,51 @@ def received(session: requests.Session, request: requests.Request, silence: floa
     OSError, urllib3.exceptions.HTTPError, ValueError
         What goes wrong on the network, and what the libraries make of odd settings and answers.
     """
+    with answering(session, request, silence, WHOLE_BODY) as response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Response(response.status_code, headers, _content(response, headers))
+
+
+@contextmanager
+def answering(
+    session: requests.Session,
+    request: requests.Request,
+    silence: float,
+    seconds: float,
+    *,
+    follow: bool = False,
+) -> Iterator[requests.Response]:
+    """Send a request, and give the answer, whose body is still to be read.
+
+    The parameters and errors are those of `received`, and:
+
+    Parameters
+    ----------
+    seconds
+        How long the body may take.
+    follow
+        Whether redirections are followed, without the token to other places.
+    """
     _watch.expired, _watch.line = False, None
     try:
-        prepared = session.prepare_request(request)
-        settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+        ready = session.prepare_request(request)
+        settings = session.merge_environment_settings(ready.url, {}, True, None, None)
         times = (CONNECT_TIMEOUT, silence)
-        with session.send(prepared, timeout=times, allow_redirects=False, **settings) as response:
-            if _watch.expired:
-                raise TooSlow  # Cut off, a head can look complete.
-            _watch.begin(None, WHOLE_BODY)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            content = _content(response, headers)
-            return Response(response.status_code, headers, content)
+        with session.send(ready, timeout=times, allow_redirects=follow, **settings) as response:
+            _refuse_cut()  # Cut off, a head can look complete, and so can a body.
+            _watch.begin(None, seconds)
+            yield response
+            _refuse_cut()
     except (OSError, urllib3.exceptions.HTTPError):
-        if _watch.expired:
-            raise TooSlow from None
+        _refuse_cut()
         raise
     finally:
         _watch.end()
+
+
+def _refuse_cut() -> None:
+    if _watch.expired:
+        raise TooSlow
 
 
 def _content(response: requests.Response, headers: dict[str, str]) -> bytes:
@@ -187,6 +217,5 @@ def _content(response: requests.Response, headers: dict[str, str]) -> bytes:
         if size > LARGEST:
             raise TooLarge
         parts.append(part)
-    if _watch.expired:
-        raise TooSlow
+    _refuse_cut()
     return b"".join(parts)

@@ -21,7 +21,7 @@ from ..local.results import kept_results
 from .report import failure_json
 from .traffic import Traffic
 
-__all__ = ("Output", "confirm", "flush_quietly", "reporting")
+__all__ = ("Output", "confirm", "flush_quietly", "is_terminal", "reporting")
 
 CLOSED_PIPE = 128 + signal.SIGPIPE
 """The exit status of a program whose output nobody reads any more, as shells tell it."""
@@ -188,13 +188,18 @@ def reporting(output: Output) -> Iterator[None]:
         else:
             first, *rest = _lines(exc)
             shown = [f"failed: {first}" if exc.message else first, *rest]
-            output.warn(shown, styled=sys.stderr.isatty())
+            output.warn(shown, styled=is_terminal(sys.stderr))
         raise SystemExit(exc.exit_status) from None
     if isinstance(output.lost, BrokenPipeError):
         raise SystemExit(CLOSED_PIPE)
     if output.lost is not None:
         output.warn([f"failed: The output could not be written: {output.lost.strerror}."])
         raise SystemExit(1)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is shown to somebody; it is missing when it was closed before."""
+    return stream is not None and stream.isatty()
 
 
 def give_up(stream: TextIO) -> None:
@@ -221,7 +226,7 @@ def _json_character(char: str) -> str:
 
 def _lines(failure: Failure) -> list[str]:
     """Return what to print: with excerpts of files on a terminal, else a line for each problem."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         return failure.lines()
     color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     look = Look(shutil.get_terminal_size().columns, color=color)

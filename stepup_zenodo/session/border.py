@@ -75,10 +75,14 @@ def check_border(project: Project, options: Options, environ: Mapping[str, str])
     top = project_folder(Path(project.config.file), environ)
     found = [_look(role) for role in roles_of(project, options)]
     problems: list[Problem] = []
+    is_lost = False
     for index, item in enumerate(found):
+        if item.role.is_beside and is_lost:
+            continue
+        unusable = _outside_problem(item, top) or _nature_problem(item)
+        is_lost = is_lost if item.role.is_beside else unusable is not None
         wrong = (
-            _outside_problem(item, top)
-            or _nature_problem(item)
+            unusable
             or _doubled_problem(item, found[:index])
             or _foreign_problem(item, project.config)
             or _secret_problem(item, top)
@@ -115,7 +119,7 @@ def _outside_problem(item: _Found, top: Path) -> Problem | None:
         return None
     if role.typed and (role.use is Use.READ or not passes(role.path, top)):
         return None
-    message = f"{role.path} leads to {real}, which is outside of the project {top}"
+    message = f"{role.shown} leads to {real}, which is outside of the project {top}"
     hint = (
         "copy it into the project, or give it as an argument: a configuration alone "
         "may not send files from elsewhere"
@@ -128,9 +132,9 @@ def _nature_problem(item: _Found) -> Problem | None:
     role, info = item.role, item.info
     is_folder = info is not None and stat.S_ISDIR(info.st_mode)
     if role.use is Use.WRITTEN and (is_folder or Path(role.path).name in ("", "..")):
-        return item.problem(f'"{role.path}" is a folder, expected the path of a file')
+        return item.problem(f'"{role.shown}" is a folder, expected the path of a file')
     nature = "" if info is None or role.is_sent else nature_of(info.st_mode)
-    return item.problem(f'"{role.path}" cannot be {role.words}: {nature}') if nature else None
+    return item.problem(f'"{role.shown}" cannot be {role.words}: {nature}') if nature else None
 
 
 def _doubled_problem(item: _Found, before: Iterable[_Found]) -> Problem | None:
@@ -139,7 +143,7 @@ def _doubled_problem(item: _Found, before: Iterable[_Found]) -> Problem | None:
         if _exclude(item.role, other.role) and item.is_same(other):
             words = other.role.words
             return item.problem(
-                f'"{item.role.path}" is {words}, and cannot be {item.role.words} as well'
+                f'"{item.role.shown}" is {words}, and cannot be {item.role.words} as well'
             )
     return None
 
@@ -162,16 +166,16 @@ def _foreign_problem(item: _Found, config: Config) -> Problem | None:
     if writing is None or not os.path.lexists(role.path):
         return None
     if item.info is None:
-        return item.problem(f'"{role.path}" is a link to nowhere')
+        return item.problem(f'"{role.shown}" is a link to nowhere')
     try:
         data = read_plain(role.path, MOST + 1)
     except OSError as exc:
-        return item.problem(f"{role.path} cannot be read: {exc.strerror}")
+        return item.problem(f"{role.shown} cannot be read: {exc.strerror}")
     if len(data) <= MOST and writing.is_ours(data, config):
         return None
     if writing.is_output and is_output_of_step(role.path):
         return None
-    return item.problem(f'"{role.path}" is there already, and {writing.otherwise}', writing.hint)
+    return item.problem(f'"{role.shown}" is there already, and {writing.otherwise}', writing.hint)
 
 
 def _secret_problem(item: _Found, top: Path) -> Problem | None:
@@ -179,5 +183,5 @@ def _secret_problem(item: _Found, top: Path) -> Problem | None:
     if item.role.use is not Use.READ or item.role.words == "the configuration":
         return None
     secret = secret_at(item.role.path, top)
-    message = f'"{item.role.path}" {secret}, which nobody should publish'
+    message = f'"{item.role.shown}" {secret}, which nobody should publish'
     return item.problem(message) if secret else None

@@ -11,7 +11,7 @@ from ..local.token import Token
 from ..record.changes import Changes
 from ..remote.client import Client
 from ..remote.protocol import FIRST_DELAY, MAX_ATTEMPTS
-from ..reporting.output import Output
+from ..reporting.output import Output, is_terminal
 from ..reporting.progress import ProgressLines, bars
 from ..reporting.report import action_lines
 from ..reporting.statusfile import status_file, status_path
@@ -57,8 +57,8 @@ def showing(output: Output, project: Project) -> Iterator[None]:
                 yield
         elif output.quiet:
             yield
-        elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            with bars(sys.stderr, above=sys.stdout.isatty()) as output.progress:
+        elif is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb":
+            with bars(sys.stderr, above=is_terminal(sys.stdout)) as output.progress:
                 yield
         else:
             output.progress = ProgressLines(lambda line: output.say([line], indent="  "))

@@ -18,7 +18,7 @@ from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
 from ..local.keystore import stored_token
 from ..local.plainfiles import read_plain
-from ..local.token import Token, check_host, expand, find_token
+from ..local.token import Token, expand, token_for
 from ..remote.lookup import KnownIds
 from .options import Options
 
@@ -107,11 +107,14 @@ class Project:
         Refused
             When there is something else, or when the endpoint may not get it.
         """
-        folder = Path(self.folder)
-        token = find_token(self.path_token, environ, folder, lambda: stored_token(self.endpoint))
-        if token is not None and not self.told:
-            check_host(token, self.endpoint, environ)
-        return token
+        return token_for(
+            self.endpoint,
+            self.path_token,
+            Path(self.folder),
+            environ,
+            lambda: stored_token(self.endpoint),
+            is_named=self.told,
+        )
 
     def checksum_cache(self) -> ChecksumCache:
         """Read the checksums that this machine remembers."""

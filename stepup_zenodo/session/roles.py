@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from ..config.works import ChangelogNotes
 from ..errors import Place
 from ..local.idfile import is_record_id
 from ..local.lock import is_lock, lock_path
@@ -47,6 +48,9 @@ class Role:
     use: Use
     """What happens with it."""
 
+    shown: str
+    """The path as it was written."""
+
     where: str
     """The key or the argument that names it."""
 
@@ -64,6 +68,9 @@ class Role:
 
     is_sent: bool = False
     """Whether it is a file of the record."""
+
+    is_beside: bool = False
+    """Whether it goes where another file goes, so that one problem with the folder is enough."""
 
 
 @attrs.frozen
@@ -98,17 +105,19 @@ def roles_of(project: Project, options: Options) -> tuple[Role, ...]:
     file = options.config
     remembered = tuple(_remembered(project))
     is_named = "path_record_id" in project.config.spots
-    roles = [Role("the configuration", file, Use.READ, file, typed=True)]
+    roles = [Role("the configuration", file, Use.READ, file, file, typed=True)]
     if project.path_token is not None:
+        shown = project.config.path_token or ""
         token = str(project.path_token)
-        roles.append(_named(project, "the token file", token, "path_token", Use.SECRET))
+        roles.append(_named(project, "the token file", token, shown, "path_token", use=Use.SECRET))
     roles += () if is_named else remembered
     roles += _texts(project, options)
     for listed, path in project.files:
         typed = listed.place is None
         hint = "leave it out" if typed else "take it off the list"
         words, where = "a file of the record", listed.where or "FILE"
-        role = Role(words, path, Use.READ, where, listed.place, hint, typed, is_sent=True)
+        shown = listed.path
+        role = Role(words, path, Use.READ, shown, where, listed.place, hint, typed, is_sent=True)
         roles.append(role)
     roles += remembered if is_named else ()
     return (*roles, *map(_target, options.targets))
@@ -123,23 +132,30 @@ def _target(target: Target) -> Role:
         is_output=True,
     )
     path, words = os.path.normpath(target.path), "an output of this command"
-    return Role(words, path, Use.WRITTEN, target.where, None, hint, typed=True, writing=writing)
+    shown = target.path
+    return Role(
+        words, path, Use.WRITTEN, shown, target.where, hint=hint, typed=True, writing=writing
+    )
 
 
-def _named(project: Project, words: str, path: str, where: str, use: Use = Use.READ) -> Role:
+def _named(
+    project: Project, words: str, path: str, shown: str, where: str, *, use: Use = Use.READ
+) -> Role:
     """Return the role of a file that a key of the configuration names."""
-    return Role(words, path, use, where, project.place(where), "choose another path")
+    return Role(words, path, use, shown, where, project.place(where), "choose another path")
 
 
 def _texts(project: Project, options: Options) -> Iterator[Role]:
     if options.description is not None:
         hint = "give another file"
         path = options.description
-        yield Role("the README", path, Use.READ, "--description", hint=hint, typed=True)
+        yield Role("the README", path, Use.READ, path, "--description", hint=hint, typed=True)
     elif project.readme is not None:
-        yield _named(project, "the README", project.readme, "path_readme")
-    if project.changelog is not None:
-        yield _named(project, "the changelog", project.changelog, NOTES_PATH)
+        shown = project.config.path_readme or ""
+        yield _named(project, "the README", project.readme, shown, "path_readme")
+    notes = project.config.metadata.notes
+    if project.changelog is not None and isinstance(notes, ChangelogNotes):
+        yield _named(project, "the changelog", project.changelog, notes.path_changelog, NOTES_PATH)
 
 
 def _remembered(project: Project) -> Iterator[Role]:
@@ -147,7 +163,8 @@ def _remembered(project: Project) -> Iterator[Role]:
     path = project.path_record_id
     hint = "write the id, the DOI or the address of your record into it, or choose another path"
     writing = Writing(lambda data, _: is_record_id(data), "holds no record id", hint)
-    yield _kept(project, "the record id file", path, writing)
+    kept = _kept(project, "the record id file", path, writing)
+    yield attrs.evolve(kept, shown=project.config.path_record_id)
     if not path.name or path.name == "..":
         return
     hint = "move it away, or choose another path_record_id"
@@ -159,9 +176,10 @@ def _remembered(project: Project) -> Iterator[Role]:
     for words, companion, is_ours in beside:
         otherwise = f"is no {words} of stepup-zenodo, or it is damaged"
         role = f"the {words} that belongs to {path.name}"
-        yield _kept(project, role, companion, Writing(is_ours, otherwise, hint))
+        kept = _kept(project, role, companion, Writing(is_ours, otherwise, hint))
+        yield attrs.evolve(kept, is_beside=True)
 
 
 def _kept(project: Project, words: str, path: Path, writing: Writing) -> Role:
-    role = _named(project, words, str(path), "path_record_id", Use.WRITTEN)
+    role = _named(project, words, str(path), str(path), "path_record_id", use=Use.WRITTEN)
     return attrs.evolve(role, writing=writing)

@@ -108,7 +108,7 @@ def _gone(state: EndpointState, answer: Answer) -> Refused:
     if answer.status == 410:
         return Refused(
             f"{start}: it was published and then removed. "
-            "Delete the record id file to start a new record."
+            "Choose another path_record_id to start a new record."
         )
     if "not registered" in message:
         return Refused(
@@ -120,7 +120,7 @@ def _gone(state: EndpointState, answer: Answer) -> Refused:
         f"Write {versions_known[-1]}, the id of a published version, into the record id file "
         "to go on from there"
         if versions_known
-        else "Delete the record id file to start a new record"
+        else "Choose another path_record_id to start a new record"
     )
     return Refused(
         f"{start}: it does not exist on this server, or was deleted in the web form. "
