@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from stepup_zenodo.config.fields import PREVIEW, Normal, normal
 from stepup_zenodo.jsontypes import Json
+from stepup_zenodo.local.base import Base, SentField
 from stepup_zenodo.local.files import LocalFile
-from stepup_zenodo.local.state import Base, SentField
 from stepup_zenodo.record.changes import (
     Changes,
     Conflict,

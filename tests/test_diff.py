@@ -139,12 +139,6 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "  add c.txt (1 B): new",
         "a sync would send 1 B, and make 4 requests that change something",
     ],
-    (draft, pending_file): [
-        "draft ID, version 1.0.0, 3 files (6 B)",
-        "files:",
-        "  add c.txt (1 B): its upload was not completed",
-        "a sync would send 1 B, and make 2 requests that change something",
-    ],
     (published, nothing): [
         "published record ID, version 1.0.0, 2 files (6 B), DOI 10.5072/zenodo.ID",
         "equal",
@@ -304,3 +298,24 @@ def test_as_json(workspace: Workspace) -> None:
         "writes": 4,
         "bytes": 4,
     }
+
+
+@pytest.mark.server
+def test_an_upload_of_somebody_else_is_left_alone(workspace: Workspace) -> None:
+    draft(workspace)
+    pending_file(workspace)
+    workspace.write_config()
+
+    status, out, _ = diff(workspace)
+
+    assert status == 3
+    assert without_ids(out)[1:] == [
+        "draft ID, version 1.0.0, 3 files (6 B)",
+        "files:",
+        "  keep 'c.txt': somebody else is uploading it (zenodo.yaml:15:1)",
+        "a sync would change nothing",
+    ]
+    result = workspace.sync()
+    assert result.status == 0
+    assert result.err == "zenodo.yaml:15:1: kept 'c.txt': somebody else is uploading it\n"
+    assert workspace.writes() == []

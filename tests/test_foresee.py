@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepup_zenodo.config.fields import Normal
-from stepup_zenodo.local.state import Base
+from stepup_zenodo.local.base import Base
 from stepup_zenodo.record.changes import (
     Action,
     CreateDraft,

@@ -20,6 +20,7 @@ from stepup_zenodo.local import keystore
 from stepup_zenodo.local.token import Token, check_host, find_token
 from stepup_zenodo.remote.client import Client
 from stepup_zenodo.remote.protocol import Answer, Request, get_draft
+from stepup_zenodo.remote.transport import refusal_of
 from stepup_zenodo.reporting.output import Output
 
 from .rdm_server.fixture import Rdm
@@ -134,7 +135,7 @@ def test_messages_and_representations_hide_the_token(receiver: int) -> None:
     one = client(f"http://127.0.0.1:{receiver}/api")
     answer = Answer(403, {}, {"message": f"bad token {SECRET}"})
 
-    failure = one._refusal(get_draft("1"), answer)
+    failure = refusal_of(get_draft("1"), answer, SECRET, one._endpoint)
 
     assert isinstance(failure, Rejected)
     assert "bad token ..." in failure.message

@@ -5,17 +5,10 @@ import attrs
 import pytest
 
 from stepup_zenodo.errors import Refused
+from stepup_zenodo.local.base import Base, SentField
 from stepup_zenodo.local.boundary import STATE
 from stepup_zenodo.local.idfile import record_id_in
-from stepup_zenodo.local.state import (
-    Base,
-    EndpointState,
-    Memory,
-    SentField,
-    forget,
-    load,
-    save,
-)
+from stepup_zenodo.local.state import EndpointState, Memory, forget, load, save
 
 SANDBOX, ZENODO = "https://sandbox.zenodo.org/api", "https://zenodo.org/api"
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.remote.client import Client, Content
+from stepup_zenodo.remote.client import Client
 from stepup_zenodo.remote.protocol import Answer, Request
+from stepup_zenodo.remote.transport import Content
 
 from .workspace import Workspace, checksums, md5
 

@@ -9,11 +9,12 @@ import attrs
 from ..config.endpoints import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
+from ..local.base import SentField
 from ..local.boundary import is_private_name
 from ..local.idfile import record_id_in
 from ..local.keystore import stored_token
 from ..local.lock import lock_path
-from ..local.state import EndpointState, SentField, state_path
+from ..local.state import EndpointState, state_path
 from ..local.storage import write_or_refuse
 from ..local.token import Token, expand, token_for, token_remedy
 from ..record.observed import Record, parse_record
@@ -83,7 +84,7 @@ def run_adopt(args: argparse.Namespace) -> None:
         token = _token(place)
         client = connect(place.endpoint, token, output)
         record = _read(client, place.record_id, output)
-        _adopt(args, output, place, Source(client, place.endpoint, token, record))
+        _adopt(args, output, place, Source(client, record))
 
 
 @attrs.frozen

@@ -7,7 +7,6 @@ from ..record.observed import Record, parse_record
 from ..release.publication import public_lines
 from ..remote.client import Client
 from ..remote.protocol import Answer, discard_draft, get_draft, get_latest
-from ..remote.repeating import write_until
 from ..reporting.output import Output, confirm, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened
@@ -94,8 +93,7 @@ def _delete(client: Client, draft: Record) -> None:
         answer = client.read(get_draft(draft.id), accept=(403, 404))
         return answer if answer.status == 404 else None
 
-    answer = write_until(
-        client,
+    answer = client.write_until(
         discard_draft(draft.id, draft.revision),
         proof,
         unproved="It was read back: the draft is still there.",

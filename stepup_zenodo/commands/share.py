@@ -7,7 +7,6 @@ from ..errors import Refused
 from ..release.links import EDIT, PREVIEW, Link, link_line, link_url, parse_link, parse_links
 from ..remote.client import Client
 from ..remote.release_requests import create_link, list_links, revoke_link
-from ..remote.repeating import write_until
 from ..reporting.output import Output, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened
@@ -121,8 +120,7 @@ def _revoke(which: str, output: Output, found: Opened) -> None:
         known = ", ".join(link.id for link in links) or "none"
         raise Refused(f"The record has no link with the id {which!r}. Those that it has: {known}.")
     for link in chosen:
-        write_until(
-            found.client,
+        found.client.write_until(
             revoke_link(record.id, link.id),
             lambda: None,
             unproved="It is not known whether the link was revoked: "
@@ -174,5 +172,5 @@ def _create(client: Client, record_id: str, permission: str, expires: str) -> Li
         return next(made, None)
 
     request = create_link(record_id, permission, DESCRIPTION, expires or None)
-    made = write_until(client, request, proof, unproved="It was read back: no link was made.")
+    made = client.write_until(request, proof, unproved="It was read back: no link was made.")
     return made if isinstance(made, Link) else parse_link(made.record)

@@ -17,7 +17,7 @@ from ..remote.protocol import explain, get_draft, get_latest, get_record, publis
 from ..remote.transport import Lost
 from ..session.comparing import compared
 from ..session.opening import Opened
-from ..sync.execute import NotAccepted, execute
+from ..sync.execute import execute
 from ..sync.journal import utc_now
 from ..sync.uploads import Uploads
 from ..sync.verdicts import complaint_problems
@@ -118,8 +118,10 @@ def let_server_check(opened: Opened, draft: Draft) -> Record:
     uploads = Uploads(client, 1, silent, opened.project.checksum_cache())
     try:
         execute(client, same, draft.record, opened.journal, uploads)
-    except NotAccepted as exc:
-        problems = complaint_problems(exc.errors, draft.desired)
+    except Rejected as exc:
+        if exc.status is not None:
+            raise
+        problems = complaint_problems(exc.said, draft.desired)
         raise Rejected("The server would not publish this.", problems=problems) from None
     return parse_record(client.read(get_draft(draft.record.id)).record)
 
@@ -153,21 +155,22 @@ def publish_draft(client: Client, record_id: str) -> Record:
     Unavailable
         When it stays unknown, or was not done.
     """
-    lost = 0
-    while True:
+    reasons: list[str] = []
+
+    def once() -> Record:
         try:
             answer = client.write(publish(record_id), accept=(404,))
-            reason = f"The server said: {explain(answer).removesuffix('.')}."
+            reasons.append(f"The server said: {explain(answer).removesuffix('.')}.")
         except Lost as exc:
-            reason = exc.message
-        lost += 1
-        found = _published(client, record_id, reason)
-        if found is not None:
-            return found
-        delay = client.delay(lost)
-        if delay is None:
-            raise Unavailable(f"{reason} It was read back: the draft is not published.")
-        client.wait(delay, "before reading back whether the draft is published")
+            reasons.append(exc.message)
+        found = _published(client, record_id, reasons[-1])
+        if found is None:
+            raise Lost(reasons[-1])
+        return found
+
+    return client.until_answered(
+        "publish the draft", once, unproved="It was read back: the draft is not published."
+    )
 
 
 def _published(client: Client, record_id: str, reason: str) -> Record | None:

@@ -4,7 +4,8 @@ import attrs
 
 from ..config.fields import VERSION, Normal
 from ..errors import Rejected
-from ..local.state import Base, EndpointState
+from ..local.base import Base
+from ..local.state import EndpointState
 from ..record.changes import Changes, NewVersion
 from ..record.compare import compare
 from ..record.desired import Desired
@@ -13,9 +14,8 @@ from ..record.threeway import Choice
 from ..remote.client import Client
 from ..remote.protocol import explain, get_draft
 from ..remote.release_requests import reserve_doi
-from ..remote.transport import Lost
 from ..session.opening import Opened
-from ..sync.rounds import Sync, base_of
+from ..sync.rounds import AGAIN, Sync, base_of
 from ..sync.verdicts import refusal
 
 __all__ = ("reserve", "starting")
@@ -74,16 +74,9 @@ def reserve(opened: Opened, desired: Desired) -> Record:
         When the server cannot be reached, or loses too many answers.
     """
     sync = opened.sync(desired)
-    lost = 0
-    while True:
-        try:
-            record = _named(opened.client, _started(sync))
-        except Lost as exc:
-            lost += 1
-            sync.wait(exc, lost)
-        else:
-            sync.journal.named(record)
-            return record
+    record = opened.client.until_answered(AGAIN, lambda: _named(opened.client, _started(sync)))
+    sync.journal.named(record)
+    return record
 
 
 def _started(sync: Sync) -> Record:

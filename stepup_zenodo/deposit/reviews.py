@@ -18,7 +18,6 @@ from ..remote.release_requests import (
     submit_review,
     timeline,
 )
-from ..remote.repeating import write_until
 from ..remote.transport import Lost
 from ..session.opening import Opened
 from ..terms.forms import is_word
@@ -164,7 +163,7 @@ class Reviewed:
         def proof() -> bool | None:
             return done(self.review()) or None
 
-        write_until(self.client, request, proof, unproved="It was read back: it was not done.")
+        self.client.write_until(request, proof, unproved="It was read back: it was not done.")
 
 
 def prepare_review(opened: Opened, record: Record | None) -> str:

@@ -7,7 +7,7 @@ Losing it is harmless: the next run takes what it finds on the server as given.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,15 +18,14 @@ from ..errors import Refused
 from ..jsontypes import Json
 from ..terms.forms import is_doi
 from ..terms.forms import is_record_id as is_id
+from .base import Base
 from .idfile import LONGEST, is_record_id, load_record_id
 from .plainfiles import read_plain
 from .storage import write_atomically
 
 __all__ = (
-    "Base",
     "EndpointState",
     "Memory",
-    "SentField",
     "forget",
     "is_state",
     "load",
@@ -34,99 +33,11 @@ __all__ = (
     "state_path",
 )
 
-RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
-"""Fields that the server changes or drops when it starts the draft of a new version."""
-
 LARGEST_STATE = 10_000_000
 """Most bytes of a state file that are read: a hundred times more than anybody has."""
 
 FORMAT = 1
 """Version of the layout of the state file."""
-
-
-@attrs.frozen
-class SentField:
-    """One metadata field as it was sent last."""
-
-    sent: Json
-    """What was sent, in normal form."""
-
-    kept: Json
-    """What the server made of it, in normal form; differs if it rewrites more than is known."""
-
-
-@attrs.frozen
-class Base:
-    """What was sent last: the common ancestor of what the user and the web form made of it."""
-
-    fields: Mapping[str, SentField] = attrs.field(factory=dict)
-    """By field name, e.g. `metadata.title`."""
-
-    files: Mapping[str, str] = attrs.field(factory=dict)
-    """Checksum by name on the server."""
-
-    pending: Mapping[str, Json] = attrs.field(factory=dict)
-    """Fields that were about to be saved, in normal form, and may have been."""
-
-    unsure: tuple[str, ...] = ()
-    """Names of files that were about to be sent or deleted, and may have been, sorted."""
-
-    sending: Mapping[str, str] = attrs.field(factory=dict)
-    """Checksums of the contents of unsure files that were sent to their end."""
-
-    complete: bool = False
-    """Whether a file that is not remembered was never sent from here; false for a lost state."""
-
-    @property
-    def knows_files(self) -> bool:
-        """Whether what is not remembered about files means that they are somebody else's."""
-        return self.complete or bool(self.files)
-
-    def is_ours(self, key: str, checksum: str | None) -> bool:
-        """Return whether the content of a file on the server was sent from here."""
-        return checksum is not None and checksum in (self.files.get(key), self.sending.get(key))
-
-    def saved(self, fields: Mapping[str, SentField]) -> "Base":
-        """Return what is remembered after fields were saved."""
-        pending = {name: value for name, value in self.pending.items() if name not in fields}
-        return attrs.evolve(self, fields={**self.fields, **fields}, pending=pending)
-
-    def imported(self) -> "Base":
-        """Return what is remembered after the files of the last version were imported."""
-        return attrs.evolve(self, unsure=(), sending={})
-
-    def deleted(self, key: str) -> "Base":
-        """Return what is remembered after a file was deleted."""
-        files = {name: checksum for name, checksum in self.files.items() if name != key}
-        return attrs.evolve(self._sure_of({key}), files=files)
-
-    def uploaded(self, checksums: Mapping[str, str], doubtful: Collection[str] = ()) -> "Base":
-        """Return what is remembered after files were sent.
-
-        Parameters
-        ----------
-        checksums
-            Those of files that are complete on the server.
-        doubtful
-            Names of those to which something may arrive late: the server can lose them then.
-        """
-        sure = self._sure_of(checksums.keys() - set(doubtful))
-        return attrs.evolve(sure, files={**self.files, **checksums})
-
-    def _sure_of(self, keys: Collection[str]) -> "Base":
-        unsure = tuple(key for key in self.unsure if key not in keys)
-        sending = {key: checksum for key, checksum in self.sending.items() if key not in keys}
-        return attrs.evolve(self, unsure=unsure, sending=sending)
-
-    def of_next_version(self) -> "Base":
-        """Return what is remembered about the draft of the next version.
-
-        It takes over what was sent, except for what the server changes or drops.
-        Its files are not there until they are imported, if they are.
-        """
-        fields = {k: v for k, v in self.fields.items() if k not in RESET_BY_VERSION}
-        unsure = tuple(sorted(self.files))
-        return Base(fields, self.files, unsure=unsure, complete=self.complete)
 
 
 @attrs.frozen

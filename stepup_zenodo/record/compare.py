@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from ..config.fields import PREVIEW, VERSION, Normal
 from ..jsontypes import Json
+from ..local.base import Base
 from ..local.files import LocalFile
-from ..local.state import Base
 from .changes import (
     Action,
     Changes,

@@ -8,7 +8,7 @@ import attrs
 
 from ..config.fields import PREVIEW, PUBLICATION_DATE, VERSION, Normal
 from ..jsontypes import Json
-from ..local.state import Base, SentField
+from ..local.base import Base, SentField
 from .changes import (
     Action,
     Conflict,
@@ -124,7 +124,7 @@ def after(action: Action, record: Record | NoRecord, today: str) -> Record:
         case UploadFile(file=file):
             entry = FileEntry(file.key, file.size, file.checksum)
             files = {**record.files, file.key: entry}
-            return _not_shown(attrs.evolve(record, files=files), file.key)
+            return _not_shown(attrs.evolve(record, files=files, previous=None), file.key)
 
 
 def _not_shown(record: Record, key: str) -> Record:

@@ -18,8 +18,8 @@ or has the content that was there before or was sent. Everything else is somebod
 import attrs
 
 from ..jsontypes import Json
+from ..local.base import Base, SentField
 from ..local.files import LocalFile
-from ..local.state import Base, SentField
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
 from .observed import FileEntry
 

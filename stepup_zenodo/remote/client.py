@@ -6,34 +6,39 @@ when its answer is lost, `Lost` is raised and the caller reads back what is ther
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Protocol, cast
-from urllib.parse import urljoin
+from typing import TypeVar, cast
 
 import requests
-import urllib3.exceptions
 
-from ..errors import Failure, Refused, Rejected, Unavailable, UnexpectedAnswer
-from ..events import Event, Listener, Requested, Retrying, Waiting
-from ..local.stream import Stopped
+from ..errors import Refused, Unavailable, UnexpectedAnswer
+from ..events import Listener, Requested, Retrying
 from ..terms.addresses import is_secure, same_origin
-from .budget import Budget
-from .exchange import Response, TooLarge, TooSlow, received
+from .exchange import Response, answering, received
+from .gate import Gate
 from .protocol import (
     ACCEPT,
     FIRST_DELAY,
     MAX_ATTEMPTS,
     Answer,
     Request,
-    complaints,
-    explain,
     requested_delay,
     retry_delay,
 )
-from .transport import BearerAuth, Lost, decode, new_session, reason_of
+from .transport import (
+    NETWORK,
+    UNUSABLE,
+    BearerAuth,
+    Content,
+    Lost,
+    decode,
+    joined,
+    new_session,
+    reason_of,
+    refusal_of,
+)
 
-__all__ = ("NETWORK", "Client", "Content")
+__all__ = ("Client",)
 
 READ_TIMEOUT = 180.0
 """Seconds to wait for the next bytes of an answer; Zenodo gives up after about 120 itself."""
@@ -44,41 +49,17 @@ CONTENT_TIMEOUT = 300.0
 It does not limit how long a whole file takes.
 """
 
-SLICE = 0.5
-"""Most seconds of waiting before looking whether another thread has learned something."""
-
 REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 """Statuses that send to another address."""
 
-UNUSABLE = (
-    requests.exceptions.InvalidURL,
-    urllib3.exceptions.LocationParseError,
-    urllib3.exceptions.LocationValueError,
-    UnicodeError,
-)
-"""What is raised for an address to which nothing can be sent."""
+BLOCK = 1 << 20
+"""Bytes of content that are held in memory."""
 
-NETWORK = (OSError, ValueError, TooLarge, TooSlow, urllib3.exceptions.HTTPError)
-"""What else can be raised by an exchange, with odd certificates and answers too."""
+T = TypeVar("T")
+Proof = TypeVar("Proof")
 
 MAX_REDIRECTS = 5
 """How many redirections of one request are followed."""
-
-
-class Content(Protocol):
-    """Bytes that are sent from where they lie; their number is known before the first is read.
-
-    A block is sent before the next one is asked for, so all of them can share one piece of memory.
-    """
-
-    def __len__(self) -> int:
-        """Return the number of bytes."""
-
-    def __iter__(self) -> Iterator[bytes | memoryview]:
-        """Iterate over the blocks that are left."""
-
-    def read(self, size: int = -1) -> bytes | memoryview:
-        """Return the next block, empty at the end."""
 
 
 class Client:
@@ -123,17 +104,10 @@ class Client:
         self._endpoint = endpoint
         self._token = token
         self._auth = BearerAuth(token, endpoint)
-        self._to = listener
-        self._stopped = threading.Event()
-        self._sleep = sleep or self._stopped.wait
+        self._gate = Gate(listener, sleep)
         self._attempts = attempts
         self._first_delay = first_delay
         self._local = threading.local()
-        self._lock = threading.Lock()
-        self._budget = Budget()
-        self._started = 0
-        self._under_way = 0
-        self._announced = 0.0
 
     def read(self, request: Request, accept: Iterable[int] = ()) -> Answer:
         """Send a request that changes nothing, again and again until there is an answer.
@@ -152,17 +126,89 @@ class Client:
         Unavailable
             When the server does not answer usably, also after repeated attempts.
         """
+        return self.until_answered(request.what, lambda: self._once(request, accept))
+
+    def until_answered(
+        self,
+        what: str,
+        action: Callable[[], T],
+        *,
+        proof: Callable[[], T | None] = lambda: None,
+        unproved: str | None = None,
+        most: int | None = None,
+    ) -> T:
+        """Do something until there is an answer, waiting longer each time.
+
+        This is the only place where something is tried again.
+
+        Parameters
+        ----------
+        what
+            What is done, to complete the sentence `trying again to ...`.
+        action
+            Does it. Doing it twice must do no harm where `proof` cannot tell.
+        proof
+            Finds out whether it was done by a request without answer: returns what the answer
+            would have told, or `None` when it was not done, and it is tried again.
+        unproved
+            What to tell when it is given up, in sentences; by default, how often it was tried.
+        most
+            How often it is tried, if that is less than usual.
+
+        Raises
+        ------
+        Unavailable
+            When all answers were lost and there is no proof.
+        """
         attempt = 0
         while True:
             attempt += 1
             try:
-                return self._once(request, accept)
+                return action()
             except Lost as exc:
-                delay = self.delay(attempt)
+                found = proof()
+                if found is not None:
+                    return found
+                delay = None if attempt == most else self._delay(attempt)
                 if delay is None:
-                    raise Unavailable(f"{exc.message} Gave up after {attempt} attempts.") from None
-                self._tell(Retrying(request.what, exc.message))
-                self.wait(delay, f"before trying again to {request.what}")
+                    told = f"Gave up after {attempt} attempts." if unproved is None else unproved
+                    raise Unavailable(f"{exc.message} {told}".rstrip()) from None
+                self._gate.tell(Retrying(what, exc.message))
+                self.wait(delay, f"before trying again to {what}")
+
+    def write_until(
+        self,
+        request: Request,
+        proof: Callable[[], Proof | None],
+        *,
+        unproved: str,
+        accept: Iterable[int] = (),
+    ) -> Answer | Proof:
+        """Send a request that changes something; when its answer is lost, look before repeating it.
+
+        Parameters
+        ----------
+        request
+            The request. Carrying it out twice must do no harm where `proof` cannot tell.
+        proof
+            Reads back what a carried out request has left behind, `None` when it is not there.
+        unproved
+            What to tell when it is given up, in sentences.
+        accept
+            Statuses that are returned although they mean no success.
+
+        Raises
+        ------
+        Rejected
+            For a status of the 400s that is not accepted.
+        Unavailable
+            When all answers were lost and there is no proof.
+        """
+
+        def action() -> Answer | Proof:
+            return self.write(request, accept)
+
+        return self.until_answered(request.what, action, proof=proof, unproved=unproved)
 
     def write(
         self,
@@ -190,7 +236,55 @@ class Client:
         """
         return self._once(request, accept, content)
 
-    def delay(self, attempt: int) -> float | None:
+    def blocks(self, request: Request, seconds: float) -> Iterator[bytes]:
+        """Send a request for content, and yield the content while it arrives.
+
+        Redirections are followed, without the token to other places: content may lie elsewhere.
+
+        Parameters
+        ----------
+        request
+            A request without effects.
+        seconds
+            How long the content may take.
+
+        Raises
+        ------
+        Rejected
+            For a status of the 400s.
+        Lost
+            When the content does not arrive to its end.
+        """
+        number, uncounted = self._gate.enter()
+        answer: Answer | None = None
+        try:
+            ready = requests.Request(
+                request.method,
+                self._endpoint + request.path,
+                headers={"Accept": "*/*", "Accept-Encoding": "identity"},
+                auth=self._auth,
+            )
+            with answering(self._session, ready, CONTENT_TIMEOUT, seconds, follow=True) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                answer = Answer(response.status_code, headers, None)
+                if answer.status == 200:
+                    yield from response.iter_content(BLOCK)
+        except NETWORK as exc:
+            reason, sent = reason_of(exc)
+            raise Lost(f"Could not {request.what}: {reason}.", sent=sent) from None
+        finally:
+            self._gate.leave(number, uncounted, answer.headers if answer else {})
+            self._gate.tell(
+                Requested(request.method, request.path, answer.status if answer else None)
+            )
+        if answer.status == 429:
+            delay = requested_delay(answer.status, answer.headers) or self._first_delay
+            self._gate.hold(answer.headers, delay, "the server allows no more requests for now")
+            raise Lost(f"Could not {request.what}: HTTP 429.")
+        if answer.status != 200:
+            raise refusal_of(request, answer, self._token, self._endpoint)
+
+    def _delay(self, attempt: int) -> float | None:
         """Return how many seconds to wait after a number of failed attempts, `None` to give up."""
         return retry_delay(attempt, None, {}, self._attempts, self._first_delay)
 
@@ -202,19 +296,11 @@ class Client:
         Stopped
             When the client was stopped meanwhile.
         """
-        if seconds >= 1.0:
-            self._tell(Waiting(seconds, reason))
-        self._sleep(seconds)
-        if self._stopped.is_set():
-            raise Stopped
+        self._gate.wait(seconds, reason)
 
     def stop(self) -> None:
         """End all waiting and start no further request; for an interruption by the user."""
-        self._stopped.set()
-
-    def _tell(self, event: Event) -> None:
-        if not self._stopped.is_set():
-            self._to(event)
+        self._gate.close()
 
     def _once(
         self,
@@ -233,36 +319,14 @@ class Client:
                 attempt, answer.status, answer.headers, self._attempts, self._first_delay
             )
             if answer.status == 429 and delay is not None:
-                self._hold(answer, delay, "the server allows no more requests for now")
+                self._gate.hold(answer.headers, delay, "the server allows no more requests for now")
                 continue
             asked = requested_delay(answer.status, answer.headers)
             if asked is not None:
-                self._hold(answer, asked, f"the server asks to wait (HTTP {answer.status})")
-            raise self._refusal(request, answer)
-
-    def _hold(self, answer: Answer, seconds: float, reason: str) -> None:
-        """Let no thread send anything for a while."""
-        with self._lock:
-            self._budget = self._budget.hold(
-                answer.headers, self._started, seconds, reason, time.monotonic()
-            )
-
-    def _refusal(self, request: Request, answer: Answer) -> Failure:
-        said = explain(answer).replace(self._token, "...")
-        message = f"Could not {request.what}. The server said: {said.removesuffix('.')}."
-        if answer.status >= 500:
-            return Lost(message)
-        if answer.status == 429:
-            return Unavailable(message)
-        if answer.status == 403 or (answer.status == 400 and "CSRF" in said):
-            message += (
-                " Is the token valid, does it belong to this endpoint,"
-                f" {self._endpoint}, and may its owner change this record?"
-            )
-        said_of = tuple(
-            (field, text.replace(self._token, "...")) for field, text in complaints(answer)
-        )
-        return Rejected(message, status=answer.status, said=said_of)
+                self._gate.hold(
+                    answer.headers, asked, f"the server asks to wait (HTTP {answer.status})"
+                )
+            raise refusal_of(request, answer, self._token, self._endpoint)
 
     def _exchange(self, request: Request, content: Callable[[], Content] | None) -> Answer:
         url = self._endpoint + request.path
@@ -275,7 +339,7 @@ class Client:
             location = response.headers.get("location")
             if not (response.status in REDIRECTIONS and location):
                 return decode(request, response)
-            url = _joined(url, location)
+            url = joined(url, location)
             if request.method != "GET" or not same_origin(url, self._endpoint):
                 raise UnexpectedAnswer(
                     f"Could not {request.what}. The server redirected to {url}, "
@@ -292,7 +356,7 @@ class Client:
     ) -> Response:
         data = None if content is None else content()
         kind = {} if data is None else {"Content-Type": "application/octet-stream"}
-        number, uncounted = self._acquire()
+        number, uncounted = self._gate.enter()
         status = None
         try:
             ready = requests.Request(
@@ -316,8 +380,8 @@ class Client:
             message = f"Could not {request.what}: {reason} ({self._endpoint})."
             raise Lost(message, sent=sent, late=sent) from None
         finally:
-            self._release(number, uncounted, response.headers if status is not None else {})
-            self._tell(Requested(request.method, request.path, status))
+            self._gate.leave(number, uncounted, response.headers if status is not None else {})
+            self._gate.tell(Requested(request.method, request.path, status))
 
     @property
     def _session(self) -> requests.Session:
@@ -326,42 +390,3 @@ class Client:
         if session is None:
             session = self._local.session = new_session(self._endpoint)
         return session
-
-    def _acquire(self) -> tuple[int, int]:
-        """Wait until one more request is allowed.
-
-        Returns
-        -------
-        number
-            Of the request, in the order of starting.
-        uncounted
-            How many others are under way.
-        """
-        while True:
-            with self._lock:
-                now = time.monotonic()
-                delay = self._budget.delay(self._started, now)
-                if delay <= 0.0 and not self._stopped.is_set():
-                    self._budget = self._budget.spend(self._started, now)
-                    self._started += 1
-                    self._under_way += 1
-                    return self._started, self._under_way - 1
-                reset, reason = self._budget.reset, self._budget.reason
-                news = delay >= 1.0 and reason and reset > self._announced + 1.0
-                self._announced = reset if news else self._announced
-            if news:
-                self._tell(Waiting(delay, reason))
-            self.wait(min(delay, SLICE), reason)
-
-    def _release(self, number: int, uncounted: int, headers: Mapping[str, str]) -> None:
-        with self._lock:
-            self._under_way -= 1
-            self._budget = self._budget.learn(headers, number, uncounted, time.monotonic())
-
-
-def _joined(url: str, location: str) -> str:
-    """Return where a redirection leads; what is no address leads nowhere."""
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location

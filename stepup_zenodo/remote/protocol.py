@@ -29,6 +29,7 @@ __all__ = (
     "edit_record",
     "explain",
     "get_citation",
+    "get_content",
     "get_draft",
     "get_file",
     "get_latest",
@@ -201,6 +202,12 @@ def declare_files(record_id: str, keys: tuple[str, ...]) -> Request:
 def get_file(record_id: str, key: str) -> Request:
     """Read one file entry."""
     return Request("GET", _file(record_id, key), f"read the entry of {key}")
+
+
+def get_content(record_id: str, key: str, *, is_draft: bool) -> Request:
+    """Read the content of a file, of a draft or of a published version."""
+    path = _file(record_id, key, "/content")
+    return Request("GET", path if is_draft else path.replace("/draft/", "/", 1), f"fetch {key}")
 
 
 def upload_content(record_id: str, key: str) -> Request:

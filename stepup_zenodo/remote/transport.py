@@ -2,26 +2,63 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import cast
-from urllib.parse import urlsplit
+from typing import Protocol, cast
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
 from .. import __version__
-from ..errors import Refused, Unavailable
+from ..errors import Failure, Refused, Rejected, Unavailable
 from ..jsontypes import Json
 from ..terms.addresses import is_secure, same_origin
 from .exchange import LARGEST, BoundedAdapter, Response, TooLarge, TooSlow
-from .protocol import Answer, Request
+from .protocol import Answer, Request, complaints, explain
 
-__all__ = ("BearerAuth", "Lost", "decode", "new_session", "reason_of")
+__all__ = (
+    "NETWORK",
+    "UNUSABLE",
+    "BearerAuth",
+    "Content",
+    "Lost",
+    "decode",
+    "new_session",
+    "reason_of",
+)
 
 USER_AGENT = f"stepup-zenodo/{__version__} (+https://pypi.org/project/stepup-zenodo/)"
 """Zenodo slows down or refuses the default agents of HTTP libraries."""
+
+
+UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    urllib3.exceptions.LocationParseError,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+"""What is raised for an address to which nothing can be sent."""
+
+NETWORK = (OSError, ValueError, TooLarge, TooSlow, urllib3.exceptions.HTTPError)
+"""What else can be raised by an exchange, with odd certificates and answers too."""
+
+
+class Content(Protocol):
+    """Bytes that are sent from where they lie; their number is known before the first is read.
+
+    A block is sent before the next one is asked for, so all of them can share one piece of memory.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of bytes."""
+
+    def __iter__(self) -> Iterator[bytes | memoryview]:
+        """Iterate over the blocks that are left."""
+
+    def read(self, size: int = -1) -> bytes | memoryview:
+        """Return the next block, empty at the end."""
 
 
 class Lost(Unavailable):
@@ -161,3 +198,28 @@ def reason_of(exc: Exception) -> tuple[str, bool]:
     if isinstance(exc, requests.exceptions.ConnectionError):
         return "the connection was lost", True
     return f"the exchange failed ({type(exc).__name__})", True
+
+
+def refusal_of(request: Request, answer: Answer, token: str, endpoint: str) -> Failure:
+    """Return what an answer means that is no success, without the token."""
+    said = explain(answer).replace(token, "...")
+    message = f"Could not {request.what}. The server said: {said.removesuffix('.')}."
+    if answer.status >= 500:
+        return Lost(message)
+    if answer.status == 429:
+        return Unavailable(message)
+    if answer.status == 403 or (answer.status == 400 and "CSRF" in said):
+        message += (
+            " Is the token valid, does it belong to this endpoint,"
+            f" {endpoint}, and may its owner change this record?"
+        )
+    said_of = tuple((field, text.replace(token, "...")) for field, text in complaints(answer))
+    return Rejected(message, status=answer.status, said=said_of)
+
+
+def joined(url: str, location: str) -> str:
+    """Return where a redirection leads; what is no address leads nowhere."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location

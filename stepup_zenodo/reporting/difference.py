@@ -43,7 +43,8 @@ def difference_lines(foreseen: Foreseen, observed: Record | NoRecord, locate: Lo
     }
     for kept in foreseen.kept:
         place = locate(kept.field) if kept.field else None
-        section = "metadata" if kept.field else "files" if kept.what.startswith("'") else "record"
+        is_file = kept.what.startswith("'")
+        section = "files" if is_file else "metadata" if kept.field else "record"
         line = f"keep {printable(kept.what)}: {printable(kept.reason)}"
         sections[section].append(f"{line} ({place})" if place else line)
     lines = []

@@ -5,9 +5,9 @@ from typing import assert_never
 import attrs
 
 from ..config.fields import PREVIEW
-from ..errors import Failure, Rejected
+from ..errors import Rejected
 from ..jsontypes import Json
-from ..local.state import SentField
+from ..local.base import SentField
 from ..record.changes import (
     Action,
     Changes,
@@ -37,28 +37,15 @@ from ..remote.protocol import (
 from ..remote.transport import Lost
 from .journal import Journal
 from .uploads import Uploads, unchanged
+from .verdicts import NOT_ACCEPTED
 
-__all__ = ("NotAccepted", "execute")
+__all__ = ("execute",)
 
 NOISE = frozenset({("files.enabled", "Missing uploaded files.")})
 """What the server reports on every save before the first file is declared."""
 
 MISSING = "Missing data for required field."
 """What the server reports of each field that has to be there before publication."""
-
-
-class NotAccepted(Failure):
-    """The server saved the metadata, but not all of it.
-
-    Parameters
-    ----------
-    errors
-        Pairs of a field in the words of the server and its message.
-    """
-
-    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
-        super().__init__("\n".join(f"{field}: {message}" for field, message in errors))
-        self.errors = errors
 
 
 def execute(
@@ -90,12 +77,10 @@ def execute(
 
     Raises
     ------
-    NotAccepted
-        When the server saved but complains.
     Lost
         When it is unknown whether a request was carried out: read again, then decide.
     Rejected
-        When the server refuses.
+        When the server refuses, or saved but complains.
     """
     record = observed if isinstance(observed, Record) else None
     files = tuple(action for action in changes.actions if isinstance(action, UploadFile))
@@ -185,7 +170,7 @@ def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal)
     if not record.is_edit:
         journal.saved(remembered)
     if errors:
-        raise NotAccepted(errors)
+        raise Rejected(NOT_ACCEPTED, said=errors)
     return record
 
 
@@ -248,7 +233,7 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
         answer = client.write(request)
         revision = parse_record(answer.record).revision
         return _check(answer, action, journal)
-    except (NotAccepted, Rejected):
+    except Rejected:
         if record.is_edit:
             # Nothing half-done may stay open on a published record,
             # but a draft that somebody else saved in the meantime is left to them.

@@ -12,7 +12,8 @@ import attrs
 
 from ..config.fields import PREVIEW
 from ..jsontypes import Json
-from ..local.state import Base, EndpointState, SentField, forget, save
+from ..local.base import Base, SentField
+from ..local.state import EndpointState, forget, save
 from ..record.observed import Record
 
 __all__ = ("Journal", "utc_now")

@@ -7,10 +7,11 @@ import attrs
 
 from ..config.fields import VERSION
 from ..errors import Failure, Rejected, Unavailable
-from ..events import Listener, Retrying
+from ..events import Listener
+from ..local.base import Base, SentField
 from ..local.checksums import ChecksumCache
 from ..local.files import LocalFile
-from ..local.state import Base, EndpointState, SentField
+from ..local.state import EndpointState
 from ..record.changes import Action, Changes, Kept
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
@@ -20,14 +21,17 @@ from ..record.threeway import Choice
 from ..remote.client import Client
 from ..remote.protocol import get_draft
 from ..remote.transport import Lost
-from .execute import NotAccepted, execute
+from .execute import execute
 from .journal import Journal, utc_now
 from .observe import observe
 from .recovery import Search
 from .uploads import Uploads
-from .verdicts import complaint_problems, placed_rejection, refusal
+from .verdicts import placed_rejection, refusal
 
-__all__ = ("Outcome", "Status", "Sync", "base_of", "decide", "foreseen")
+__all__ = ("AGAIN", "Outcome", "Status", "Sync", "base_of", "decide", "foreseen")
+
+AGAIN = "compare with the server"
+"""What is done again after an answer was lost."""
 
 MAX_ROUNDS = 6
 """Rounds that change something; four are enough unless somebody else saves at the same time."""
@@ -66,7 +70,7 @@ class Outcome:
     """Names of files that the server can still lose, because it left a request unanswered."""
 
 
-@attrs.frozen
+@attrs.define
 class Sync:
     """One run for one record.
 
@@ -103,6 +107,9 @@ class Sync:
     doubtful: set[str] = attrs.field(factory=set, init=False)
     """Names of files of which a request had no answer, so that it may arrive late."""
 
+    rounds: int = attrs.field(default=0, init=False)
+    """How many rounds changed something, or tried to."""
+
     def run(self) -> Outcome:
         """Make both sides equal and verify it.
 
@@ -116,8 +123,17 @@ class Sync:
             When the server cannot be reached, or loses too many answers.
         """
         done: list[Action] = []
+        return self.client.until_answered(AGAIN, lambda: self._converge(done))
+
+    def _converge(self, done: list[Action]) -> Outcome:
+        """Observe, compare and execute until nothing is left to do.
+
+        Parameters
+        ----------
+        done
+            What was done, also before an answer was lost; what this does is added.
+        """
         known: Record | None = None
-        rounds = lost = 0
         while True:
             observed = known or self.observe()
             if isinstance(observed, Record) and not self.journal.state.record:
@@ -132,24 +148,30 @@ class Sync:
                 continue
             if not changes.actions:
                 assert isinstance(observed, Record), "without a record there is something to do"
-                # What was done by a request without answer counts, although it is not listed.
-                status = Status.SYNCED if rounds else Status.NOTHING
-                self._remember(desired, observed)
-                doubtful = tuple(sorted(self.doubtful))
-                return Outcome(status, observed, tuple(done), changes.kept, doubtful)
-            if rounds == MAX_ROUNDS:
+                return self._agreed(desired, observed, done, changes.kept)
+            if self.rounds == MAX_ROUNDS:
                 raise _not_converging(changes)
-            if rounds == 0:
+            if self.rounds == 0:
                 self._look_ahead(desired, observed)
-            self.announce(changes)
-            rounds += 1
-            try:
-                known = self.carry_out(changes, observed)
-                done.extend(changes.actions)
-            except (Lost, Rejected) as exc:
-                lost += 1
-                known = None
-                self.wait(self._loss(exc, observed), lost)
+            known = self._round(changes, observed)
+            done.extend(changes.actions)
+
+    def _round(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
+        self.announce(changes)
+        self.rounds += 1
+        try:
+            return self.carry_out(changes, observed)
+        except (Lost, Rejected) as exc:
+            raise self._loss(exc, observed) from None
+
+    def _agreed(
+        self, desired: Desired, record: Record, done: list[Action], kept: tuple[Kept, ...]
+    ) -> Outcome:
+        """Return how the run ends, after writing down where both sides agree."""
+        # What was done by a request without answer counts, although it is not listed.
+        status = Status.SYNCED if self.rounds else Status.NOTHING
+        self._remember(desired, record)
+        return Outcome(status, record, tuple(done), kept, tuple(sorted(self.doubtful)))
 
     def _look_ahead(self, desired: Desired, observed: Record | NoRecord) -> None:
         """See to it that no later round meets a conflict, before the first one writes anything.
@@ -220,25 +242,8 @@ class Sync:
         uploads = Uploads(self.client, self.workers, self.listener, self.cache)
         try:
             return execute(self.client, changes, observed, self.journal, uploads)
-        except NotAccepted as exc:
-            problems = complaint_problems(exc.errors, self.desired)
-            raise Rejected("The server does not accept the metadata.", problems=problems) from None
         finally:
             self.doubtful.update(uploads.doubtful)
-
-    def wait(self, exc: Lost, lost: int) -> None:
-        """Wait before looking at what an unanswered request has done.
-
-        Raises
-        ------
-        Unavailable
-            When that has happened too often.
-        """
-        delay = self.client.delay(lost)
-        if delay is None:
-            raise Unavailable(f"{exc.message} Gave up after {lost} attempts.") from None
-        self.listener(Retrying("compare with the server", exc.message))
-        self.client.wait(delay, "before reading back what the server has done")
 
     def _remember(self, desired: Desired, record: Record) -> None:
         """Write down where both sides agree."""

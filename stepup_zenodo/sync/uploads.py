@@ -1,7 +1,8 @@
 """Send the contents of files, several at a time, each until the server has it whole."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from ..errors import Failure, Rejected, Unavailable
@@ -13,7 +14,6 @@ from ..events import (
     FileStarted,
     FileStored,
     Listener,
-    Retrying,
 )
 from ..local.checksums import ChecksumCache
 from ..local.files import LocalFile
@@ -42,6 +42,10 @@ class Unanswered(Unavailable):
     """The server does not even answer a request that only reads."""
 
 
+class NotCompleted(Unavailable):
+    """A file has to be sent from its start."""
+
+
 class Uploads:
     """Sends files of one record.
 
@@ -68,7 +72,6 @@ class Uploads:
         self._stop = threading.Event()
         self._unanswered = threading.Event()
         self._sent: dict[str, str] = {}
-        self._known: dict[str, set[str | None]] = {}
         self.doubtful: set[str] = set()
 
     def _tell(self, event: Event) -> None:
@@ -135,33 +138,33 @@ class Uploads:
 
     def _send_until_complete(self, record_id: str, file: LocalFile) -> str:
         """Send one file, from its start again if need be, and return its checksum."""
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                if attempt > 1:
+        attempts: list[None] = []
+
+        def once() -> str:
+            attempts.append(None)
+            with self._noting_doubts(file.key):
+                if len(attempts) > 1:
                     self._prepare_again(record_id, file.key)
                 checksum = self._send_once(record_id, file)
                 entry = self._commit(record_id, file.key)
-                # What was stored after our content is ours, also if it is damaged.
-                self._known.setdefault(file.key, set()).add(entry.checksum)
-                if (entry.size, entry.checksum) == (file.size, checksum):
-                    self._cache.put(file, checksum)
-                    return checksum
-                problem = f"The server's copy of {file.key} differs from the file."
-            except Lost as exc:
-                problem = exc.message
-                self._note_doubt(file.key, exc)
-            delay = self._client.delay(attempt)
-            if delay is None:
-                raise Unavailable(f"{problem} Gave up after {attempt} attempts.")
-            self._tell(Retrying(f"send {file.key}", problem))
-            self._client.wait(delay, f"before {file.key} is sent again")
+            if (entry.size, entry.checksum) != (file.size, checksum):
+                # What was stored of our content is ours, also if it is damaged.
+                self._sent[file.key] = entry.checksum or checksum
+                raise Lost(f"The server's copy of {file.key} differs from the file.")
+            self._cache.put(file, checksum)
+            return checksum
 
-    def _note_doubt(self, key: str, exc: Lost) -> None:
-        """Note that a request about a file may arrive after everything else."""
-        if exc.late:
-            self.doubtful.add(key)
+        return self._client.until_answered(f"send {file.key}", once)
+
+    @contextmanager
+    def _noting_doubts(self, key: str) -> Iterator[None]:
+        """Note if a request about a file may arrive after everything else."""
+        try:
+            yield
+        except Lost as exc:
+            if exc.late:
+                self.doubtful.add(key)
+            raise
 
     def _send_once(self, record_id: str, file: LocalFile) -> str:
         """Send the content and return its checksum."""
@@ -194,26 +197,30 @@ class Uploads:
 
     def _commit(self, record_id: str, key: str) -> FileEntry:
         """Complete a file and return its entry; repeating this is harmless."""
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
+        vanished = f"Could not complete {key}: its entry has vanished."
+
+        def once() -> FileEntry:
+            with self._noting_doubts(key):
                 answer = self._client.write(commit_file(record_id, key), accept=(404,))
-                if answer.ok:
-                    return parse_entry(answer.record)
-                raise Lost(f"Could not complete {key}: its entry has vanished.")
-            except Lost as exc:
-                self._note_doubt(key, exc)
-                delay = self._client.delay(attempt)
-                if attempt == COMMIT_ATTEMPTS or delay is None:
-                    raise
-                self._tell(Retrying(f"complete {key}", exc.message))
-                self._client.wait(delay, f"before completing {key} again")
-                entry = self._entry(record_id, key)
-                if entry is None:
-                    raise
-                if entry.completed:
-                    return entry
+            if not answer.ok:
+                raise Lost(vanished)
+            return parse_entry(answer.record)
+
+        def proof() -> FileEntry | None:
+            entry = self._entry(record_id, key)
+            if entry is None:
+                raise NotCompleted(vanished)
+            return entry if entry.completed else None
+
+        try:
+            return self._client.until_answered(
+                f"complete {key}", once, proof=proof, unproved="", most=COMMIT_ATTEMPTS
+            )
+        except Unanswered:
+            raise
+        except Unavailable as exc:
+            # Sent once more from its start, the file may get through.
+            raise Lost(exc.message) from None
 
     def _entry(self, record_id: str, key: str) -> FileEntry | None:
         try:
@@ -231,7 +238,7 @@ class Uploads:
         entry = self._entry(record_id, key)
         with self._one_writer:
             if entry is not None and entry.completed:
-                if entry.checksum not in self._known.get(key, ()):
+                if entry.checksum != self._sent.get(key):
                     raise Rejected(_replaced(key))
                 self._client.write(delete_file(record_id, key), accept=(404,))
                 entry = None

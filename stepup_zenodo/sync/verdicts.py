@@ -5,7 +5,11 @@ from ..errors import Problem, Refused, Rejected
 from ..record.changes import Conflict
 from ..record.desired import Desired
 
-__all__ = ("complaint_problems", "conflict_problems", "placed_rejection", "refusal")
+__all__ = ("NOT_ACCEPTED", "complaint_problems", "conflict_problems", "placed_rejection", "refusal")
+
+
+NOT_ACCEPTED = "The server does not accept the metadata."
+"""What is told above complaints about single fields, whether something was saved or not."""
 
 
 def conflict_problems(conflicts: tuple[Conflict, ...], desired: Desired) -> tuple[Problem, ...]:
@@ -55,7 +59,7 @@ def placed_rejection(exc: Rejected, desired: Desired) -> Rejected:
         if not paths:
             return exc
         complaints += [(path, message) for path in paths]
-    if exc.status != 400 or not complaints:
+    if exc.status not in (None, 400) or not complaints:
         return exc
     problems = complaint_problems(tuple(complaints), desired)
-    return Rejected("The server does not accept the metadata.", problems, exc.status)
+    return Rejected(NOT_ACCEPTED, problems, exc.status)

@@ -13,7 +13,7 @@ from ..config.works import ChangelogNotes
 from ..document.yamledit import changed_yaml
 from ..errors import Invalid, Refused
 from ..jsontypes import Json, is_empty
-from ..local.state import Base
+from ..local.base import Base
 from ..record.changes import Conflict, FieldChange, Kept
 from ..record.desired import Desired
 from ..record.observed import Record

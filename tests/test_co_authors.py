@@ -1,0 +1,227 @@
+"""The work of others: files and fields that a co-author changed are never lost without a word."""
+
+import pytest
+
+from stepup_zenodo.local.state import load
+
+from .rdm_server.fixture import Rdm
+from .workspace import Result, Workspace, md5
+
+pytestmark = pytest.mark.server
+
+OURS_AND_THEIRS = (
+    "is new here, but somebody else has put another file with this name on the server "
+    "(rename the file, or use --ours to replace the other one or --theirs to leave it)"
+)
+
+
+def new_version_on_web(workspace: Workspace, title: str, content: bytes) -> str:
+    """Publish version 1.1.0 with another title and another a.txt, as a co-author would."""
+    rdm, record = workspace.rdm, workspace.record_id
+    draft = rdm.request("POST", f"/records/{record}/versions").json()
+    path = f"/records/{draft['id']}/draft"
+    rdm.request("POST", f"{path}/actions/files-import").raise_for_status()
+    draft["metadata"] |= {"title": title, "version": "1.1.0", "publication_date": "2026-11-25"}
+    rdm.request("PUT", path, json=draft).raise_for_status()
+    replace(rdm, str(draft["id"]), "a.txt", content)
+    rdm.request("POST", f"{path}/actions/publish").raise_for_status()
+    return str(draft["id"])
+
+
+def replace(rdm: Rdm, record: str, key: str, content: bytes) -> None:
+    """Upload a file in the web form, in place of one with the same name."""
+    path = f"/records/{record}/draft/files"
+    rdm.request("DELETE", f"{path}/{key}")
+    rdm.request("POST", path, json=[{"key": key}]).raise_for_status()
+    rdm.request("PUT", f"{path}/{key}/content", data=content).raise_for_status()
+    rdm.request("POST", f"{path}/{key}/commit").raise_for_status()
+
+
+def after_failed_upload(workspace: Workspace) -> None:
+    """Let the upload of b.txt fail, and a co-author upload another b.txt afterwards."""
+    workspace.write(a_txt="one")
+    workspace.synced()
+    workspace.write(b_txt="draft of b")
+    workspace.environ |= {"STEPUP_ZENODO_ATTEMPTS": "2", "STEPUP_ZENODO_RETRY_DELAY": "0"}
+    workspace.rdm.faults({"path": "/content$", "status": 503, "times": 100})
+    assert workspace.sync().status == 1
+    workspace.rdm.no_faults()
+    replace(workspace.rdm, workspace.record_id, "b.txt", b"final b")
+
+
+def conflict(result: Result) -> str:
+    """Return the one conflict for which a run did nothing."""
+    assert result.status == 1
+    head, line = result.err.splitlines()
+    assert head == "failed: Nothing was changed, because a person must decide:"
+    return line.partition(": ")[2]
+
+
+def test_a_file_after_a_failed_upload(workspace: Workspace) -> None:
+    after_failed_upload(workspace)
+    workspace.rdm.clear_log()
+
+    result = workspace.sync()
+
+    assert conflict(result) == f"paths.b.txt: {OURS_AND_THEIRS}"
+    assert workspace.writes() == []
+    workspace.synced("--theirs")
+    assert workspace.checksums()["b.txt"] == md5(b"final b")
+
+
+def test_a_file_after_a_failed_upload_that_is_not_listed_any_more(workspace: Workspace) -> None:
+    after_failed_upload(workspace)
+    workspace.remove_file("b.txt")
+
+    result = workspace.synced()
+
+    assert "'b.txt' is on the server but was never sent from here" in result.err.replace(":", "")
+    assert workspace.checksums()["b.txt"] == md5(b"final b")
+
+
+def test_a_new_file_with_the_name_of_theirs(workspace: Workspace) -> None:
+    workspace.write(a_txt="one")
+    workspace.synced()
+    replace(workspace.rdm, workspace.record_id, "b.txt", b"theirs")
+    workspace.write(b_txt="mine")
+
+    assert conflict(workspace.sync()) == f"paths.b.txt: {OURS_AND_THEIRS}"
+    workspace.synced("--ours")
+    assert workspace.checksums() == workspace.local_checksums()
+
+
+def test_an_upload_that_is_under_way(workspace: Workspace) -> None:
+    workspace.write(a_txt="one")
+    workspace.synced()
+    path = f"/records/{workspace.record_id}/draft/files"
+    workspace.rdm.request("DELETE", f"{path}/a.txt")
+    workspace.rdm.request("POST", path, json=[{"key": "a.txt"}]).raise_for_status()
+    workspace.rdm.clear_log()
+
+    result = workspace.synced()
+
+    assert result.err.endswith("kept 'a.txt': somebody else is uploading it\n")
+    assert workspace.writes() == []
+
+
+def test_a_file_that_is_replaced_just_before_it_is_overwritten(workspace: Workspace) -> None:
+    """The last look before a deletion sees it, and both sides are compared again."""
+    workspace.write(a_txt="one")
+    workspace.synced()
+    record, rdm = workspace.record_id, workspace.rdm
+    workspace.write(a_txt="two")
+    workspace.environ["STEPUP_ZENODO_RETRY_DELAY"] = "0"
+    # The first look is answered with what was there before.
+    before = rdm.get(f"/records/{record}/draft")
+    replace(rdm, record, "a.txt", b"theirs")
+    rdm.faults(
+        {"method": "GET", "path": f"/records/{record}/draft$", "status": 200, "body": before}
+    )
+    rdm.clear_log()
+
+    result = workspace.sync()
+
+    assert result.status == 1
+    assert "paths.a.txt: changed on disk and replaced on the server" in result.err
+    assert workspace.writes() == []
+    assert workspace.checksums() == {"a.txt": md5(b"theirs")}
+
+
+def test_a_new_version_keeps_the_file_that_they_added(workspace: Workspace) -> None:
+    workspace.write(a_txt="one")
+    workspace.synced()
+    workspace.upload_on_web("theirs.csv", b"theirs")
+    workspace.synced()
+    workspace.publish()
+    workspace.write(a_txt="two")
+    workspace.config["metadata"]["version"] = "1.1.0"
+
+    workspace.synced()
+
+    assert workspace.checksums() == {"a.txt": md5(b"two"), "theirs.csv": md5(b"theirs")}
+
+
+def test_a_new_version_keeps_the_file_that_they_corrected(workspace: Workspace) -> None:
+    workspace.write(a_txt="one")
+    workspace.synced()
+    replace(workspace.rdm, workspace.record_id, "a.txt", b"corrected")
+    workspace.publish()
+    workspace.synced()
+    workspace.config["metadata"]["version"] = "1.1.0"
+
+    result = workspace.synced()
+
+    assert workspace.checksums() == {"a.txt": md5(b"corrected")}
+    assert result.err.endswith("kept 'a.txt': replaced on the server\n")
+
+
+def test_the_base_follows_to_a_version_that_they_published(workspace: Workspace) -> None:
+    """What they changed there is kept, and `diff` foresees it."""
+    workspace.write(a_txt="one", b_txt="b")
+    workspace.synced()
+    workspace.publish()
+    workspace.synced()
+    new_version_on_web(workspace, "Better title", b"corrected")
+    workspace.config["metadata"]["version"] = "1.2.0"
+    workspace.write_config()
+
+    shown = workspace.run("diff", "zenodo.yaml")
+    result = workspace.synced()
+
+    kept = ["metadata.title: changed on the server to 'Better title'", "'a.txt': replaced on"]
+    assert [line in shown.out for line in kept] == [True, True]
+    assert [line in result.err for line in kept] == [True, True]
+    assert workspace.draft()["metadata"]["title"] == "Better title"
+    assert workspace.checksums() == {"a.txt": md5(b"corrected"), "b.txt": md5(b"b")}
+
+
+def test_a_conflict_is_found_before_a_version_is_started(workspace: Workspace) -> None:
+    workspace.write(a_txt="one")
+    workspace.synced()
+    replace(workspace.rdm, workspace.record_id, "a.txt", b"theirs")
+    workspace.publish()
+    workspace.write(a_txt="mine")
+    workspace.config["metadata"]["version"] = "1.1.0"
+    workspace.rdm.clear_log()
+
+    result = workspace.sync()
+
+    assert conflict(result).startswith("paths.a.txt: changed on disk and replaced on the server")
+    assert workspace.writes() == []
+
+
+def test_what_was_sent_is_remembered_when_the_answer_to_the_creation_is_lost(
+    workspace: Workspace,
+) -> None:
+    workspace.write(a_txt="one")
+    workspace.environ |= {"STEPUP_ZENODO_ATTEMPTS": "3", "STEPUP_ZENODO_RETRY_DELAY": "0"}
+    workspace.rdm.faults(
+        {"method": "POST", "path": "/records$", "after": True, "drop": True},
+        {"path": "/content$", "status": 503, "times": 100},
+    )
+    assert workspace.sync().status == 1
+    workspace.rdm.no_faults()
+    workspace.edit_on_web(title="Title of the co-author")
+
+    result = workspace.synced()
+
+    assert workspace.draft()["metadata"]["title"] == "Title of the co-author"
+    assert "kept metadata.title: changed on the server to 'Title of the co-author'" in result.err
+
+
+def test_a_file_that_a_late_request_can_delete_is_sent_again(workspace: Workspace) -> None:
+    """The doubt stays in the state until a run without it: so it is no deletion by a person."""
+    workspace.write(a_txt="one")
+    workspace.environ["STEPUP_ZENODO_RETRY_DELAY"] = "0"
+    workspace.rdm.faults({"method": "PUT", "path": "/content$", "after": True, "drop": True})
+
+    result = workspace.synced()
+
+    assert "'a.txt' is on the server, but a request about it was never answered" in result.err
+    path = workspace.folder / ".zenodo-record-id.txt"
+    assert load(path).at(workspace.rdm.endpoint).base.unsure == ("a.txt",)
+    rdm, record = workspace.rdm, workspace.record_id
+    rdm.request("DELETE", f"/records/{record}/draft/files/a.txt").raise_for_status()
+    assert workspace.synced().err == ""
+    assert workspace.checksums() == workspace.local_checksums()
+    assert load(path).at(workspace.rdm.endpoint).base.unsure == ()
