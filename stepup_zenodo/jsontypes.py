@@ -1,8 +1,9 @@
-"""What values JSON can hold, and which of them say nothing."""
+"""What values JSON can hold, which of them say nothing, and how to look into them safely."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-__all__ = ("Json", "given", "is_empty")
+__all__ = ("Json", "given", "is_empty", "mapping", "mappings", "string")
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 """A value as `json.loads` returns it."""
@@ -16,3 +17,18 @@ def is_empty(value: object) -> bool:
 def given(**values: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON, or what becomes JSON)
     """Return the values that are not empty, by their names."""
     return {name: value for name, value in values.items() if not is_empty(value)}
+
+
+def mapping(value: object) -> Mapping[str, Json]:
+    """Return a mapping, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[Mapping[str, Json]]:
+    """Return the mappings in a list, none for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def string(value: object) -> str:
+    """Return a text, an empty one for anything else."""
+    return value if isinstance(value, str) else ""

@@ -7,10 +7,10 @@ import attrs
 
 from ..document.nodes import Node, ScalarNode
 from ..errors import Place, Problem
-from ..jsontypes import Json, given
+from ..jsontypes import Json, given, mapping
 from .dates import When
 from .jsonschema import Definitions, Schema, any_of
-from .reading import At, Kind, kind_of_value, mapping
+from .reading import At, Kind, kind_of_value
 from .scalars import OneOf, Text, Truth
 from .structs import Struct, key
 

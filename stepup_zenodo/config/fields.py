@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..errors import Invalid, Problem
-from ..jsontypes import Json, is_empty
+from ..jsontypes import Json, is_empty, mapping
 from .configuration import CUSTOM, Config
-from .reading import Mention, mapping, plain
+from .reading import Mention, plain
 from .scalars import StoredHtml
 from .table import METADATA, field_of, fields
 from .works import ChangelogNotes

@@ -7,7 +7,7 @@ import attrs
 
 from ..document.nodes import Entry, MapNode, Node, ScalarNode
 from ..errors import Problem
-from ..jsontypes import Json, given
+from ..jsontypes import Json, given, mapping
 from ..terms.identifiers import (
     AWARD_SCHEMES,
     LOCATION_SCHEMES,
@@ -27,7 +27,6 @@ from .reading import (
     closest,
     did_you_mean,
     kind_of_value,
-    mapping,
     shortened,
     written_path,
 )

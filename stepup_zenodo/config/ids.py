@@ -7,7 +7,7 @@ import attrs
 
 from ..document.nodes import MapNode, Node
 from ..errors import Problem
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping
 from ..terms.identifiers import expected, is_valid, normalize, ror_checksum
 from ..terms.vocabularies import ids, suggest
 from .jsonschema import (
@@ -19,17 +19,7 @@ from .jsonschema import (
     form,
     object_of,
 )
-from .reading import (
-    At,
-    Kind,
-    Mention,
-    Unreadable,
-    kind_of_value,
-    mapping,
-    plain,
-    shortened,
-    written_path,
-)
+from .reading import At, Kind, Mention, Unreadable, kind_of_value, plain, shortened, written_path
 from .scalars import EmptyableText, Text
 
 __all__ = ("RENAMED", "AwardId", "Keyword", "Ror", "SubjectId", "Term", "UnknownTerm", "only_id")

@@ -7,12 +7,12 @@ from typing import Any, Union
 import attrs
 
 from ..document.nodes import ListNode, MapNode, Node, ScalarNode
-from ..jsontypes import Json, given
+from ..jsontypes import Json, given, mapping
 from ..terms.identifiers import LOCATION_SCHEMES
 from .containers import Many
 from .identifiers import Identifier, Identifiers
 from .jsonschema import Definitions, Schema, any_of, list_of, object_of
-from .reading import At, Kind, Mention, did_you_mean, kind_of_value, mapping, plain
+from .reading import At, Kind, Mention, did_you_mean, kind_of_value, plain
 from .scalars import Text
 from .structs import Struct, key
 

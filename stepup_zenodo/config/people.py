@@ -5,12 +5,12 @@ from typing import Any
 
 import attrs
 
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping
 from ..terms.identifiers import PERSON_SCHEMES
 from .containers import Many
 from .identifiers import Identifier, Identifiers
 from .ids import Ror, Term
-from .reading import At, kind_of_value, mapping, plain, shortened
+from .reading import At, kind_of_value, plain, shortened
 from .scalars import Text
 from .structs import Struct, key
 

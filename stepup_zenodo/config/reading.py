@@ -29,7 +29,6 @@ __all__ = (
     "did_you_mean",
     "found",
     "kind_of_value",
-    "mapping",
     "plain",
     "shortened",
     "written_path",
@@ -62,11 +61,6 @@ def plain(value: Json) -> Json:
     if isinstance(value, dict):
         return given(**{name: plain(item) for name, item in value.items()})
     return value
-
-
-def mapping(value: Json) -> Mapping[str, Json]:
-    """Return a mapping, an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def written_path(parts: Iterable[str]) -> str:

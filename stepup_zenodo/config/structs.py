@@ -15,7 +15,7 @@ import attrs
 
 from ..document.nodes import Entry, MapNode, Node, ScalarNode
 from ..errors import Problem
-from ..jsontypes import Json, given
+from ..jsontypes import Json, given, mapping
 from ..terms.identifiers import detect, normalize
 from .containers import UNREAD, all_of, read_all
 from .ids import only_id
@@ -27,7 +27,6 @@ from .reading import (
     closest,
     did_you_mean,
     kind_of_value,
-    mapping,
     plain,
     shortened,
     written_path,

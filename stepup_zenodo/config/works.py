@@ -4,14 +4,14 @@ from typing import Any
 
 import attrs
 
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping
 from ..terms.identifiers import AWARD_SCHEMES, RECORD_SCHEMES
 from .containers import ByShape
 from .dates import When
 from .identifiers import Identifier, Identifiers, finish_identifier, scheme_key
 from .ids import RENAMED, AwardId, Term
 from .people import ONE_KEY, check_name_or_ror, ror_key
-from .reading import At, kind_of_value, mapping
+from .reading import At, kind_of_value
 from .scalars import Address, English, Html, Text
 from .structs import Struct, key
 

@@ -6,21 +6,12 @@ import attrs
 
 from ..config.fields import PREVIEW, held
 from ..config.people import who_of
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping, mappings
 from ..record.observed import Record, parse_record
 from ..release.reviews import review_words
 from ..reporting.report import missing_parts
 from .sections import Section, detail_sections, fact_sections, html_sections, typed_words
-from .words import (
-    Words,
-    doi_address,
-    identifier_words,
-    items,
-    mapping,
-    term_title,
-    text_of,
-    web_address,
-)
+from .words import Words, doi_address, identifier_words, term_title, text_of, web_address
 
 __all__ = ("Answers", "Credit", "Doi", "Page", "PageFile", "Version", "page_of")
 
@@ -274,7 +265,7 @@ def _files(record: Record) -> tuple[PageFile, ...]:
 
 
 def _versions(listed: Mapping[str, Json], this: str) -> Iterator[Version]:
-    for hit in items(mapping(listed.get("hits")).get("hits")):
+    for hit in mappings(mapping(listed.get("hits")).get("hits")):
         index = mapping(hit.get("versions")).get("index")
         record_id = text_of(hit.get("id"))
         yield Version(
@@ -287,17 +278,17 @@ def _versions(listed: Mapping[str, Json], this: str) -> Iterator[Version]:
 
 
 def _people(value: Json) -> Iterator[Credit]:
-    for item in items(value):
+    for item in mappings(value):
         person = who_of(item)
         yield Credit(
             name=text_of(person.get("name")),
             role=term_title(item.get("role")),
-            affiliations=tuple(map(_affiliation, items(item.get("affiliations")))),
-            identifiers=tuple(map(identifier_words, items(person.get("identifiers")))),
+            affiliations=tuple(map(_affiliation, mappings(item.get("affiliations")))),
+            identifiers=tuple(map(identifier_words, mappings(person.get("identifiers")))),
         )
 
 
 def _affiliation(item: Mapping[str, Json]) -> Words:
-    known = [identifier_words(entry) for entry in items(item.get("identifiers"))]
+    known = [identifier_words(entry) for entry in mappings(item.get("identifiers"))]
     ror = next((words for words in known if words.label == "ROR"), Words(""))
     return Words(text_of(item.get("name")) or text_of(item.get("id")), ror.address)

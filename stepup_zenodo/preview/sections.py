@@ -7,20 +7,11 @@ import attrs
 from ..config.configuration import CUSTOM
 from ..config.fields import held
 from ..config.table import field_of, fields
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping, mappings
 from ..release.reviews import parse_review
 from ..text.links import seen_from
 from ..text.markup import clean_html
-from .words import (
-    Words,
-    identifier_words,
-    items,
-    mapping,
-    plain_words,
-    term_title,
-    text_of,
-    web_address,
-)
+from .words import Words, identifier_words, plain_words, term_title, text_of, web_address
 
 __all__ = ("Section", "detail_sections", "fact_sections", "html_sections", "typed_words")
 
@@ -51,7 +42,7 @@ def html_sections(body: Mapping[str, Json], page: str) -> Iterator[Section]:
     """
     description = held(body, "metadata.description")
     yield from _html_section(_heading("metadata.description"), description, page)
-    for item in items(held(body, "metadata.additional_descriptions")):
+    for item in mappings(held(body, "metadata.additional_descriptions")):
         kind, language = term_title(item.get("type")), term_title(item.get("lang"))
         heading = f"{kind or 'More'} ({language})" if language else kind or "More"
         yield from _html_section(heading, item.get("description"), page)
@@ -70,7 +61,7 @@ def _html_section(heading: str, source: Json, page: str = "") -> Iterator[Sectio
 
 def typed_words(value: Json, key: str) -> Iterator[Words]:
     """Yield the texts of items that have a type, and perhaps a language or a description."""
-    for item in items(value):
+    for item in mappings(value):
         remark = term_title(item.get("lang")) or text_of(item.get("description"))
         yield Words(text_of(item.get(key)), label=term_title(item.get("type")), remark=remark)
 
@@ -103,7 +94,7 @@ def _sections(
 
 
 def _related(value: Json) -> Iterator[Words]:
-    for item in items(value):
+    for item in mappings(value):
         words = identifier_words(item)
         yield Words(
             words.text,
@@ -114,15 +105,15 @@ def _related(value: Json) -> Iterator[Words]:
 
 
 def _references(value: Json) -> Iterator[Words]:
-    for item in items(value):
+    for item in mappings(value):
         words = identifier_words(item)
         yield Words(text_of(item.get("reference")), words.address, remark=words.text)
 
 
 def _funding(value: Json) -> Iterator[Words]:
-    for item in items(value):
+    for item in mappings(value):
         award = mapping(item.get("award"))
-        known = [identifier_words(entry) for entry in items(award.get("identifiers"))]
+        known = [identifier_words(entry) for entry in mappings(award.get("identifiers"))]
         address = next((words.address for words in known if words.address), "")
         about = (text_of(award.get("acronym")), text_of(award.get("number")))
         funder = mapping(item.get("funder"))
@@ -137,7 +128,7 @@ def _funding(value: Json) -> Iterator[Words]:
 
 
 def _place(item: Mapping[str, Json]) -> Words:
-    known = [identifier_words(entry) for entry in items(item.get("identifiers"))]
+    known = [identifier_words(entry) for entry in mappings(item.get("identifiers"))]
     geometry = mapping(item.get("geometry"))
     coordinates = geometry.get("coordinates")
     where = text_of(geometry.get("type")).lower()
@@ -170,7 +161,7 @@ def detail_sections(body: Mapping[str, Json], community: Mapping[str, Json]) -> 
 
 def _communities(body: Mapping[str, Json], community: Mapping[str, Json]) -> Iterator[Words]:
     parent = mapping(body.get("parent"))
-    for entry in items(mapping(parent.get("communities")).get("entries")):
+    for entry in mappings(mapping(parent.get("communities")).get("entries")):
         yield Words(_community_title(entry))
     review = parse_review(body)
     if review is not None:
@@ -186,7 +177,7 @@ def _community_title(community: Mapping[str, Json]) -> str:
 
 
 def _licences(value: Json) -> Iterator[Words]:
-    for item in items(value):
+    for item in mappings(value):
         link = text_of(item.get("link")) or text_of(mapping(item.get("props")).get("url"))
         description = mapping(item.get("description"))
         # What is known by its id needs no explanation.
@@ -208,7 +199,7 @@ def _subject(item: Mapping[str, Json]) -> Words:
 
 
 def _subjects(value: Json) -> Iterator[Words]:
-    return map(_subject, items(value))
+    return map(_subject, mappings(value))
 
 
 _FACTS: Mapping[str, Callable[[Json], Iterable[Words]]] = {
@@ -216,8 +207,8 @@ _FACTS: Mapping[str, Callable[[Json], Iterable[Words]]] = {
     "metadata.references": _references,
     "metadata.funding": _funding,
     "metadata.dates": lambda value: typed_words(value, "date"),
-    "metadata.locations": lambda value: map(_place, items(mapping(value).get("features"))),
-    "metadata.identifiers": lambda value: map(identifier_words, items(value)),
+    "metadata.locations": lambda value: map(_place, mappings(mapping(value).get("features"))),
+    "metadata.identifiers": lambda value: map(identifier_words, mappings(value)),
 }
 """How keys of the configuration are shown below the files."""
 

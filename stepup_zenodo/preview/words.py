@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping
 
 __all__ = (
     "Words",
     "doi_address",
     "identifier_words",
-    "items",
-    "mapping",
     "plain_words",
     "term_title",
     "text_of",
@@ -49,17 +47,7 @@ def text_of(value: Json) -> str:
     return str(value)
 
 
-def mapping(value: Json) -> dict[str, Json]:
-    """Return a mapping, an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def items(value: Json) -> list[dict[str, Json]]:
-    """Return the mappings of a list, none for anything else."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def term_title(value: Json) -> str:
+def term_title(value: object) -> str:
     """Return the English title of an entry of a vocabulary, else another title or its id."""
     entry = mapping(value)
     titles = mapping(entry.get("title"))

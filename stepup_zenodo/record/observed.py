@@ -6,7 +6,7 @@ import attrs
 
 from ..config.fields import VERSION, Normal, sendable
 from ..errors import UnexpectedAnswer
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping
 from ..terms.forms import is_doi, is_key, is_record_id, is_web_address
 
 __all__ = (
@@ -129,9 +129,9 @@ def parse_record(body: Mapping[str, Json]) -> Record:
     """
     versions = _mapping(body, "versions")
     files = _mapping(body, "files")
-    pids = _optional(body, "pids")
+    pids = mapping(body.get("pids"))
     parent = _mapping(body, "parent")
-    links = _optional(body, "links")
+    links = mapping(body.get("links"))
     revision = body.get("revision_id")
     if not isinstance(revision, int):
         raise _unexpected("revision_id", revision)
@@ -149,7 +149,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         fields=Normal(sendable(body)),
         files=_parse_files(files),
         doi=_doi(pids),
-        concept_doi=_doi(_optional(parent, "pids")),
+        concept_doi=_doi(mapping(parent.get("pids"))),
         html=html if is_web_address(html) else "",
     )
 
@@ -219,14 +219,14 @@ def parse_versions(body: Mapping[str, Json]) -> dict[str, str]:
     found: dict[str, str] = {}
     for hit in hits:
         record = hit if isinstance(hit, dict) else {}
-        version = _optional(record, "metadata").get("version")
+        version = mapping(record.get("metadata")).get("version")
         if isinstance(version, str) and version:
             found.setdefault(version, parse_id(record))
     return found
 
 
 def _doi(pids: Mapping[str, Json]) -> str:
-    doi = str(_optional(pids, "doi").get("identifier") or "")
+    doi = str(mapping(pids.get("doi")).get("identifier") or "")
     if doi and not is_doi(doi):
         raise _unexpected("doi", doi)
     return doi
@@ -258,11 +258,6 @@ def _mapping(body: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         raise _unexpected(name, value)
     return value
-
-
-def _optional(body: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    value = body.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _unexpected(name: str, value: Json) -> UnexpectedAnswer:

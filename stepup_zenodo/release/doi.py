@@ -10,7 +10,7 @@ import attrs
 from ..config.fields import CREATORS, PUBLICATION_DATE, PUBLISHER, RESOURCE_TYPE, TITLE, VERSION
 from ..config.people import who_of
 from ..errors import Problem
-from ..jsontypes import Json
+from ..jsontypes import Json, string
 from ..terms.forms import is_doi, is_record_id
 from .quoting import bib_text, json_text, tex_text, typ_text, yaml_text
 
@@ -109,11 +109,11 @@ def citation_of(
         concept_doi=concept_doi,
         record=record,
         url=url,
-        version=_text(fields.get(VERSION)),
-        title=_text(fields.get(TITLE)),
-        date=_text(fields.get(PUBLICATION_DATE)),
-        publisher=_text(fields.get(PUBLISHER)),
-        kind=_text(kind.get("id")) if isinstance(kind, dict) else "",
+        version=string(fields.get(VERSION)),
+        title=string(fields.get(TITLE)),
+        date=string(fields.get(PUBLICATION_DATE)),
+        publisher=string(fields.get(PUBLISHER)),
+        kind=string(kind.get("id")) if isinstance(kind, dict) else "",
         authors=tuple(
             _author(item)
             for item in (creators if isinstance(creators, list) else [])
@@ -122,26 +122,22 @@ def citation_of(
     )
 
 
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _author(creator: Mapping[str, Json]) -> Author:
     who = who_of(creator)
     affiliations = creator.get("affiliations")
     first = affiliations[0] if isinstance(affiliations, list) and affiliations else {}
-    affiliation = _text(first.get("name")) if isinstance(first, dict) else ""
+    affiliation = string(first.get("name")) if isinstance(first, dict) else ""
     if who.get("type") == "organizational":
-        return Author(_text(who.get("name")), is_person=False)
+        return Author(string(who.get("name")), is_person=False)
     identifiers = who.get("identifiers")
     orcids = [
-        _text(item.get("identifier"))
+        string(item.get("identifier"))
         for item in (identifiers if isinstance(identifiers, list) else [])
         if isinstance(item, dict) and item.get("scheme") == "orcid"
     ]
     return Author(
-        _text(who.get("family_name")) or _text(who.get("name")),
-        _text(who.get("given_name")),
+        string(who.get("family_name")) or string(who.get("name")),
+        string(who.get("given_name")),
         orcid=orcids[0] if orcids else "",
         affiliation=affiliation,
     )

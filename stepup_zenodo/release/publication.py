@@ -15,9 +15,8 @@ from ..config.fields import (
     VERSION,
 )
 from ..config.people import who_of
-from ..config.reading import mapping
 from ..errors import Problem, printable
-from ..jsontypes import Json
+from ..jsontypes import Json, mapping, string
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
@@ -186,9 +185,9 @@ def public_lines(record: Record) -> list[str]:
     """Return what a draft will show to everybody."""
     total = sum(entry.size or 0 for entry in record.files.values())
     rows = {
-        "title": _text(record.fields.get(TITLE)),
+        "title": string(record.fields.get(TITLE)),
         "version": record.version or "none",
-        "date": _text(record.fields.get(PUBLICATION_DATE)),
+        "date": string(record.fields.get(PUBLICATION_DATE)),
         "creators": "; ".join(_names(record.fields.get(CREATORS))),
         "licence": ", ".join(_licences(record.fields.get(LICENSE))) or "none",
         "DOI": record.doi or "given by the server when it is published",
@@ -202,17 +201,13 @@ def public_lines(record: Record) -> list[str]:
     return lines
 
 
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _names(creators: Json) -> list[str]:
     names = []
     for creator in creators if isinstance(creators, list) else []:
         who = who_of(mapping(creator))
         if who:
-            parts = (_text(who.get("family_name")), _text(who.get("given_name")))
-            names.append(_text(who.get("name")) or ", ".join(part for part in parts if part))
+            parts = (string(who.get("family_name")), string(who.get("given_name")))
+            names.append(string(who.get("name")) or ", ".join(part for part in parts if part))
     return names
 
 
@@ -221,8 +216,8 @@ def _licences(rights: Json) -> list[str]:
     for item in rights if isinstance(rights, list) else []:
         if isinstance(item, dict):
             title = item.get("title")
-            own = _text(title.get("en")) if isinstance(title, dict) else ""
-            names.append(_text(item.get("id")) or own)
+            own = string(title.get("en")) if isinstance(title, dict) else ""
+            names.append(string(item.get("id")) or own)
     return names
 
 
@@ -231,5 +226,5 @@ def _files_access(record: Record) -> str:
     if not isinstance(access, dict) or access.get("files") != "restricted":
         return "open to everybody"
     embargo = access.get("embargo")
-    until = _text(embargo.get("until")) if isinstance(embargo, dict) else ""
+    until = string(embargo.get("until")) if isinstance(embargo, dict) else ""
     return f"closed until {until}" if until else "closed"
