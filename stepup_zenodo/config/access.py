@@ -14,7 +14,7 @@ from .reading import At, Kind, kind_of_value
 from .scalars import OneOf, Text, Truth
 from .structs import Struct, key
 
-__all__ = ("ACCESS", "EMBARGO", "Access", "Embargo", "embargo_problems")
+__all__ = ("ACCESS", "Access", "Embargo", "embargo_problems")
 
 
 @attrs.frozen(kw_only=True)

@@ -33,7 +33,7 @@ from .reading import (
 from .scalars import Text
 from .structs import Struct, key
 
-__all__ = ("Identifier", "Identifiers", "OneIdentifier", "finish_identifier", "scheme_key")
+__all__ = ("Identifier", "Identifiers", "finish_identifier", "scheme_key")
 
 
 @attrs.frozen

@@ -15,7 +15,6 @@ from ..jsontypes import Json
 
 __all__ = (
     "ANY_CASE",
-    "SCALAR",
     "Definitions",
     "Schema",
     "any_of",

@@ -16,7 +16,7 @@ from .reading import At, Kind, Mention, did_you_mean, kind_of_value, plain
 from .scalars import Text
 from .structs import Struct, key
 
-__all__ = ("LOCATIONS", "Coordinates", "Geometry", "Location")
+__all__ = ("LOCATIONS", "Geometry", "Location")
 
 Coordinates = tuple[Union[float, "Coordinates"], ...]
 """Numbers in lists, in lists of lists, and so on."""

@@ -13,15 +13,7 @@ from .jsonschema import Definitions, Schema, any_text, list_of
 from .reading import At, Kind, kind_of_value
 from .scalars import Text
 
-__all__ = (
-    "MAX_FILES",
-    "FileKey",
-    "ListedPath",
-    "ListedPaths",
-    "OwnPath",
-    "key_of",
-    "path_problems",
-)
+__all__ = ("FileKey", "ListedPath", "ListedPaths", "OwnPath", "key_of", "path_problems")
 
 MAX_FILES = 100
 """How many files a record of Zenodo may have."""

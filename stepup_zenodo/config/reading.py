@@ -27,7 +27,6 @@ __all__ = (
     "Unreadable",
     "closest",
     "did_you_mean",
-    "found",
     "kind_of_value",
     "plain",
     "shortened",

@@ -21,7 +21,6 @@ __all__ = (
     "FUNDING",
     "LICENSE",
     "NOTES",
-    "NOTES_TYPE",
     "REFERENCE",
     "RELATED",
     "THESIS",

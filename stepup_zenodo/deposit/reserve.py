@@ -18,7 +18,7 @@ from ..session.opening import Opened
 from ..sync.rounds import AGAIN, Sync, base_of
 from ..sync.verdicts import refusal
 
-__all__ = ("reserve", "starting")
+__all__ = ("reserve",)
 
 
 def starting(

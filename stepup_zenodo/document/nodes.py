@@ -17,7 +17,6 @@ from ..errors import Invalid, Place, Problem
 
 __all__ = (
     "MAX_DEPTH",
-    "MAX_NODES",
     "Entry",
     "LineIndex",
     "ListNode",

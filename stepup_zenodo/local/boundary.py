@@ -11,15 +11,7 @@ from pathlib import Path
 
 from .plainfiles import read_plain
 
-__all__ = (
-    "is_beside",
-    "is_private_name",
-    "outside",
-    "passes",
-    "project_folder",
-    "secret_at",
-    "secret_in",
-)
+__all__ = ("is_beside", "is_private_name", "outside", "passes", "project_folder", "secret_at")
 
 MARKS = (".git", ".hg", ".jj", ".svn", ".stepup")
 """What lies in the top folder of a project."""

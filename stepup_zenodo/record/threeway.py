@@ -23,7 +23,7 @@ from ..local.files import LocalFile
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
 from .observed import FileEntry
 
-__all__ = ("Choice", "compare_field", "compare_file", "is_equal", "shown")
+__all__ = ("Choice", "compare_field", "compare_file", "shown")
 
 
 @attrs.frozen

@@ -25,8 +25,10 @@ __all__ = (
     "Content",
     "Lost",
     "decode",
+    "joined",
     "new_session",
     "reason_of",
+    "refusal_of",
 )
 
 USER_AGENT = f"stepup-zenodo/{__version__} (+https://pypi.org/project/stepup-zenodo/)"

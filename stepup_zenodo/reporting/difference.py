@@ -16,7 +16,7 @@ from ..record.foresee import Foreseen, requests_needed
 from ..record.observed import NoRecord, Record
 from .report import Locate, action_lines, change_line, changes_json, counted, size_text
 
-__all__ = ("bytes_to_send", "difference_json", "difference_lines")
+__all__ = ("difference_json", "difference_lines")
 
 
 def bytes_to_send(foreseen: Foreseen) -> int:

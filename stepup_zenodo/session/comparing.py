@@ -10,7 +10,7 @@ from ..record.threeway import Choice
 from ..sync.rounds import foreseen
 from .opening import Opened
 
-__all__ = ("Comparison", "compared")
+__all__ = ("compared",)
 
 
 @attrs.frozen

@@ -16,7 +16,7 @@ from ..reporting.statusfile import is_status, status_path
 from .options import IsOurs, Options, Target
 from .project import Project
 
-__all__ = ("NOTES_PATH", "Role", "Use", "Writing", "roles_of")
+__all__ = ("NOTES_PATH", "Role", "Use", "roles_of")
 
 NOTES_PATH = "metadata.notes.path_changelog"
 """Where the configuration names a changelog."""

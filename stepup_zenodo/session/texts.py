@@ -15,7 +15,7 @@ from ..text.changelog import section, versions
 from .project import Project
 from .roles import NOTES_PATH
 
-__all__ = ("MAX_TEXT", "Texts", "read_texts")
+__all__ = ("Texts", "read_texts")
 
 MAX_TEXT = 10**6
 """Most bytes of a README or a changelog."""

@@ -28,7 +28,7 @@ from .recovery import Search
 from .uploads import Uploads
 from .verdicts import placed_rejection, refusal
 
-__all__ = ("AGAIN", "Outcome", "Status", "Sync", "base_of", "decide", "foreseen")
+__all__ = ("AGAIN", "Outcome", "Status", "Sync", "base_of", "foreseen")
 
 AGAIN = "compare with the server"
 """What is done again after an answer was lost."""

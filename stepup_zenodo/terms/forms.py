@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-__all__ = ("LONGEST_ID", "is_doi", "is_key", "is_record_id", "is_web_address", "is_word")
+__all__ = ("is_doi", "is_key", "is_record_id", "is_web_address", "is_word")
 
 LONGEST_ID = 32
 """Most characters of a record id: those of Zenodo have up to ten digits, tokens have sixty."""
