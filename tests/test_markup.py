@@ -8,31 +8,37 @@ from hypothesis import strategies as st
 
 from stepup_zenodo.text.links import is_kept
 from stepup_zenodo.text.markup import clean_html
-from stepup_zenodo.text.tags import EndTag, StartTag, Text, Token, tokens
+from stepup_zenodo.text.tags import EndTag, StartTag, TextToken as Words, Token, tokens
 
 from .rdm_server.fixture import Rdm
 
 TOKENS: list[tuple[str, list[Token]]] = [
     ("", []),
-    ("a=b", [Text("a=b")]),
-    ("<p>=</p>", [StartTag("p", {}), Text("="), EndTag("p")]),
+    ("a=b", [Words("a=b")]),
+    ("<p>=</p>", [StartTag("p", {}), Words("="), EndTag("p")]),
     ("<BR/>", [StartTag("br", {})]),
-    ("</p >x", [EndTag("p"), Text("x")]),
+    ("</p >x", [EndTag("p"), Words("x")]),
     (
         "<a HREF=\"x>y\" title='q' b=c d e = f>",
         [StartTag("a", {"href": "x>y", "title": "q", "b": "c", "d": "", "e": "f"})],
     ),
     ('<a a="1" a="2">', [StartTag("a", {"a": "1"})]),
     ('<a b="&amp;&quot;&copy">', [StartTag("a", {"b": '&"&copy'})]),
-    ("&lt;&#39;&#x2F;&copy;&copy &nothing; &", [Text("<'/©&copy &nothing; &")]),
-    ("1 < 2 <3", [Text("1 "), Text("<"), Text(" 2 "), Text("<"), Text("3")]),
-    ("a<!-- b -->c<!doctype html><?php x ?>d<!-->e", [Text("a"), Text("c"), Text("d"), Text("e")]),
-    ("a<!-- b", [Text("a"), Text("<"), Text("!-- b")]),
-    ("<a href='x", [Text("<"), Text("a href='x")]),
-    ("<a href='x>y", [StartTag("a", {"href": "", "='x": ""}), Text("y")]),
-    ("<script>a<b</script>c", [StartTag("script", {}), EndTag("script"), Text("c")]),
-    ("<style>a", [StartTag("style", {}), Text("a")]),
-    ("<>", [Text("<"), Text(">")]),
+    ("&lt;&#39;&#x2F;&copy;&copy &nothing; &", [Words("<'/©&copy &nothing; &")]),
+    (
+        "1 < 2 <3",
+        [Words("1 "), Words("<"), Words(" 2 "), Words("<"), Words("3")],
+    ),
+    (
+        "a<!-- b -->c<!doctype html><?php x ?>d<!-->e",
+        [Words("a"), Words("c"), Words("d"), Words("e")],
+    ),
+    ("a<!-- b", [Words("a"), Words("<"), Words("!-- b")]),
+    ("<a href='x", [Words("<"), Words("a href='x")]),
+    ("<a href='x>y", [StartTag("a", {"href": "", "='x": ""}), Words("y")]),
+    ("<script>a<b</script>c", [StartTag("script", {}), EndTag("script"), Words("c")]),
+    ("<style>a", [StartTag("style", {}), Words("a")]),
+    ("<>", [Words("<"), Words(">")]),
 ]
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from platformdirs import user_cache_path
 
-from ..memory import RESULTS
+from ..results import RESULTS
 from .makers import makers
 from .storage import read_cache, write_cache
 

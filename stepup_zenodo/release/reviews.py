@@ -7,7 +7,7 @@ import attrs
 from ..errors import UnexpectedAnswer
 from ..jsontypes import Json
 from ..terms.forms import is_word
-from ..text.tags import Text, tokens
+from ..text.tags import TextToken, tokens
 
 __all__ = ("Review", "communities_in", "last_comment", "parse_review", "review_words")
 
@@ -88,5 +88,5 @@ def last_comment(body: Mapping[str, Json]) -> str:
 
 
 def _without_tags(source: str) -> str:
-    texts = [token.data for token in tokens(source) if isinstance(token, Text)]
+    texts = [token.data for token in tokens(source) if isinstance(token, TextToken)]
     return " ".join(" ".join(texts).split())

@@ -9,7 +9,7 @@ with the additions of zenodo-rdm 25.2.5.
 import re
 from collections.abc import Callable, Sequence
 
-from ..memory import RESULTS
+from ..results import RESULTS
 
 __all__ = (
     "AWARD_SCHEMES",

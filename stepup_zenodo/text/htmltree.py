@@ -26,9 +26,9 @@ from .elements import (
     TITLES,
 )
 from .links import is_kept, is_relative, unchanged
-from .tags import EndTag, StartTag, Text, tokens
+from .tags import EndTag, StartTag, TextToken, tokens
 
-__all__ = ("Element", "Lost", "Tree")
+__all__ = ("Element", "LeftOut", "Tree")
 
 _WEB = ("http://", "https://", "//")
 _NUMBER = re.compile(r"-?\d{1,9}")
@@ -37,7 +37,7 @@ _MOST_REOPENED = 4  # inline elements; more would let the result grow beyond mea
 
 
 @attrs.frozen
-class Lost:
+class LeftOut:
     """What a source held and its tree does not."""
 
     images: tuple[str, ...]
@@ -103,7 +103,7 @@ class Tree:
         self._too_deep = False
         for token in tokens(source):
             match token:
-                case Text(data):
+                case TextToken(data):
                     self._text(data)
                 case EndTag(name):
                     self._end(SAME.get(name, name))
@@ -115,11 +115,11 @@ class Tree:
             _number_items(element.children, first)
 
     @property
-    def lost(self) -> Lost:
+    def lost(self) -> LeftOut:
         """What was left out."""
         tags = tuple(sorted(self._tags))
         relative = tuple(link for link in self._relative if link not in self._places)
-        return Lost(tuple(self._images), tuple(self._links), relative, tags, self._too_deep)
+        return LeftOut(tuple(self._images), tuple(self._links), relative, tags, self._too_deep)
 
     # Reading tags
 

@@ -21,7 +21,7 @@ from collections.abc import Callable
 import attrs
 
 from .elements import BLOCKS
-from .htmltree import Element, Lost, Tree
+from .htmltree import Element, LeftOut, Tree
 from .links import unchanged
 from .plain import stored_html_source, stored_text
 
@@ -39,7 +39,7 @@ class Cleaned:
     """The result of `clean_html`."""
 
     html: str
-    lost: Lost
+    lost: LeftOut
 
 
 def clean_html(

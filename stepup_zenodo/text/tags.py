@@ -11,7 +11,7 @@ from html.entities import html5
 
 import attrs
 
-__all__ = ("EndTag", "StartTag", "Text", "Token", "tokens")
+__all__ = ("EndTag", "StartTag", "TextToken", "Token", "tokens")
 
 _NAME = re.compile(r"[a-z][^\s/>]*", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -44,13 +44,13 @@ class EndTag:
 
 
 @attrs.frozen
-class Text:
+class TextToken:
     """Text with its character references decoded."""
 
     data: str
 
 
-Token = StartTag | EndTag | Text
+Token = StartTag | EndTag | TextToken
 
 
 def tokens(source: str) -> Iterator[Token]:
@@ -90,7 +90,7 @@ class _Reader:
             start = self.source.find("<", self.position)
             start = size if start < 0 else start
             if start > self.position:
-                yield Text(_decoded(self.source[self.position : start]))
+                yield TextToken(_decoded(self.source[self.position : start]))
             self.position = start
             if start < size:
                 yield from self._markup()
@@ -107,10 +107,10 @@ class _Reader:
         else:
             yield self._literally()
 
-    def _literally(self) -> Text:
+    def _literally(self) -> TextToken:
         """Take `<` as text."""
         self.position += 1
-        return Text("<")
+        return TextToken("<")
 
     def _comment(self) -> Iterator[Token]:
         """Pass over a comment; one without end is text."""

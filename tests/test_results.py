@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stepup_zenodo.memory import Memory
+from stepup_zenodo.results import Results
 
 CONFIG = """\
 metadata:
@@ -91,7 +91,7 @@ def test_damage_costs_time_only(project: Path, damage: str) -> None:
 
 
 def test_memory() -> None:
-    memory = Memory()
+    memory = Results()
     made: list[str] = []
 
     def make() -> str:
@@ -107,9 +107,9 @@ def test_memory() -> None:
 
 
 def test_only_results_are_recalled() -> None:
-    memory = Memory({"f a": "mine"})
+    memory = Results({"f a": "mine"})
 
     memory.recall({"f a": "theirs", "f b": True, "f c": 3, "f d": ["x"]})
 
-    assert memory == Memory({"f a": "mine", "f b": True})
+    assert memory == Results({"f a": "mine", "f b": True})
     assert memory.result("f", "b", str, lambda: "found out anew") == "found out anew"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import attrs
 
-__all__ = ("RESULTS", "Memory")
+__all__ = ("RESULTS", "Results")
 
 T = TypeVar("T", bound=str | bool | None)
 
@@ -20,7 +20,7 @@ _MOST = 20_000
 
 
 @attrs.define
-class Memory:
+class Results:
     """Results by what they were made from."""
 
     known: dict[str, str | bool | None] = attrs.field(factory=dict)
@@ -58,5 +58,5 @@ class Memory:
         return made
 
 
-RESULTS = Memory()
+RESULTS = Results()
 """The results of this process."""
