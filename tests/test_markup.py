@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from stepup_zenodo.text.links import is_kept
 from stepup_zenodo.text.markup import clean_html
-from stepup_zenodo.text.tags import EndTag, StartTag, TextToken as Words, Token, tokens
+from stepup_zenodo.text.tags import EndTag, StartTag, Token, tokens
+from stepup_zenodo.text.tags import TextToken as Words
 
 from .rdm_server.fixture import Rdm
 
