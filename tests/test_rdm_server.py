@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ import pytest
 import requests
 
 from tests.rdm_server.fixture import ACCEPT, Rdm, Request
-from tests.rdm_server.layout import Failure, Layout
+from tests.rdm_server.install import recipe, remove_unused
+from tests.rdm_server.layout import APP, LOCK, Failure, Layout
 from tests.rdm_server.postgres import sql
 from tests.rdm_server.processes import pid_of
 
@@ -396,3 +398,43 @@ class TestLauncher:
         (layout.run / "redis.pid").write_text(f"{os.getpid()} 1\n")
 
         assert pid_of(layout, "redis") is None
+
+    def test_a_template_is_for_one_recipe(self, tmp_path: Path) -> None:
+        app = tmp_path / "app"
+        shutil.copytree(APP, app, ignore=shutil.ignore_patterns("__pycache__"))
+        recipes = [recipe(app, LOCK, "postgres 17")]
+        for name in ("custom_fields.py", "vocabularies.yaml", "invenio.cfg"):
+            with (app / name).open("a") as file:
+                file.write("# Another line\n")
+            recipes.append(recipe(app, LOCK, "postgres 17"))
+        recipes.append(recipe(app, LOCK, "postgres 18"))
+        recipes.append(recipe(app, tmp_path / "app" / "seed.py", "postgres 18"))
+        (app / "front.py").unlink()
+
+        assert len(set(recipes)) == 6
+        assert recipe(app, tmp_path / "app" / "seed.py", "postgres 18") == recipes[-1]
+
+    @pytest.mark.parametrize("is_running", [False, True])
+    def test_what_is_not_used_for_long_is_removed(self, tmp_path: Path, is_running: bool) -> None:
+        names = "servers/template-a", "servers/template-b", "servers/main", "venv-a", "venv-b"
+        for name in (*names, "servers/template-c", "venv-c"):
+            (tmp_path / name).mkdir(parents=True)
+        for name in names:
+            (tmp_path / name / "complete").touch()
+        for name in ("servers/template-a", "servers/main", "venv-a"):
+            os.utime(tmp_path / name / "complete", (0, 0))
+        server = Layout(tmp_path, "main")
+        server.make_folders()
+        if is_running:
+            birth = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+            (server.run / "api.pid").write_text(f"{os.getpid()} {birth}\n")
+
+        remove_unused(server)
+
+        assert sorted(path.name for path in (tmp_path / "servers").iterdir()) == [
+            "main",
+            "template-b",
+        ]
+        assert sorted(path.name for path in tmp_path.glob("venv-*")) == (
+            ["venv-a", "venv-b", "venv-c"] if is_running else ["venv-b"]
+        )
