@@ -18,7 +18,7 @@ __all__ = ("fields_page",)
 CHECKS = """\
 # Where Fields Are Checked
 
-This page is made from the program by `python -m tests.generate_reference`: edit it there.
+This page is made from the program by `python -m tests.expected`: edit it there.
 
 Mistakes are looked for three times, each time before anything is changed that would be a pity:
 

@@ -36,7 +36,7 @@ from stepup_zenodo.config.works import (
 from stepup_zenodo.document.parse import read_document
 from stepup_zenodo.errors import Invalid, Place
 
-from .expected import CONFIGS, messages, mistakes, told
+from .expected import told
 
 
 def metadata(text: str) -> Metadata:
@@ -50,16 +50,6 @@ def test_defaults() -> None:
     assert config.endpoint == "https://sandbox.zenodo.org/api"
     assert config.workers == 8
     assert config.metadata == Metadata()
-
-
-def test_all_mistakes_at_once() -> None:
-    assert mistakes() == (CONFIGS / "mistakes.txt").read_text(encoding="utf-8")
-
-
-def test_messages() -> None:
-    # Blocks of a configuration in one line and the messages about it, without the file name.
-    expected = (CONFIGS / "messages.txt").read_text(encoding="utf-8")
-    assert messages(expected) == expected
 
 
 @pytest.mark.parametrize(

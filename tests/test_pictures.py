@@ -27,7 +27,7 @@ def check(scene: Scene, project: Workspace) -> None:
     "scene", [scene for scene in SCENES if scene.needs_server], ids=lambda scene: scene.name
 )
 def test_with_a_server(scene: Scene, workspace: Workspace) -> None:
-    """Otherwise run `python -m tests.capture_terminal`."""
+    """Otherwise run `python -m tests.expected --pictures`."""
     check(scene, workspace)
 
 
@@ -35,7 +35,7 @@ def test_with_a_server(scene: Scene, workspace: Workspace) -> None:
     "scene", [scene for scene in SCENES if not scene.needs_server], ids=lambda scene: scene.name
 )
 def test_without_server(scene: Scene, offline: Workspace) -> None:
-    """Otherwise run `python -m tests.capture_terminal`."""
+    """Otherwise run `python -m tests.expected --pictures`."""
     check(scene, offline)
 
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from pathlib import Path
 
@@ -324,15 +324,17 @@ def test_the_command_status(workspace: Workspace) -> None:
         assert (result.status, result.out, result.err) == (1, "", message)
 
 
-def in_terminal(workspace: Workspace, *args: str) -> str:
+def in_terminal(
+    workspace: Workspace, *args: str, watch: Callable[[str], object] = lambda drawn: None
+) -> str:
     """Run the program on a pseudo-terminal and return everything that it draws."""
     code = "from stepup_zenodo.cli import main; main()"
     command = [sys.executable, "-c", code, *args]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
     kept["STEPUP_ZENODO_HOSTS"] = LOCAL
     env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
-    env["XDG_CACHE_HOME"] = str(workspace.folder / ".cache")
-    return on_terminal(command, workspace.folder, env)[1]
+    env |= {"XDG_CACHE_HOME": str(workspace.folder / ".cache"), "STEPUP_ZENODO_HOSTS": LOCAL}
+    return on_terminal(command, workspace.folder, env, watch)[1]
 
 
 def without_escapes(text: str) -> str:
@@ -344,9 +346,13 @@ def test_a_terminal_shows_bars(workspace: Workspace) -> None:
     workspace.write_file("large.bin", bytes(30_000_000))
     workspace.write_file("small.txt", "small")
     workspace.write_config()
-    workspace.rdm.faults({"path": "large.bin/commit", "delay": 1.0, "after": True})
+    workspace.rdm.faults({"path": "large.bin/commit", "delay": 600, "after": True})
 
-    drawn = without_escapes(in_terminal(workspace, "sync", "zenodo.yaml"))
+    def watch(drawn: str) -> None:
+        if "30.0/30.0 MB" in drawn:
+            workspace.rdm.no_faults()
+
+    drawn = without_escapes(in_terminal(workspace, "sync", "zenodo.yaml", watch=watch))
 
     assert re.search(r"^[01] of 2 files sent +━+ +[0-9.]+/30.0 MB", drawn, re.MULTILINE), drawn
     assert re.search(r"^sending large.bin +━+ +30.0/30.0 MB", drawn, re.MULTILINE), drawn
@@ -370,10 +376,10 @@ def test_a_terminal_stays_quiet_when_told(workspace: Workspace, option: str) -> 
 
 @pytest.mark.server
 def test_in_a_build_the_status_file_tells(workspace: Workspace) -> None:
-    """The file is there while the server is slow, and gone at the end."""
+    """The file is there while the server does not answer, and gone at the end."""
     workspace.write(a_txt="aaa")
     workspace.write_config()
-    workspace.rdm.faults({"path": "a.txt/commit", "delay": 2.0, "after": True})
+    workspace.rdm.faults({"path": "a.txt/commit", "delay": 600, "after": True})
     path = workspace.folder / ".zenodo-record-id.status.json"
     code = """
 from stepup_zenodo import cli
@@ -391,11 +397,17 @@ cli.main()"""
     ) as process:
         while process.poll() is None and not path.exists():
             workspace.rdm.get("/user/records?size=1")
-        result = workspace.run("status", "--watch", "zenodo.yaml")
+        words = [sys.executable, "-u", "-c", code, "status", "--watch", "zenodo.yaml"]
+        with subprocess.Popen(
+            words, cwd=workspace.folder, env=env, stdout=subprocess.PIPE, text=True
+        ) as watching:
+            assert watching.stdout is not None
+            first = watching.stdout.readline()
+            workspace.rdm.no_faults()
+            rest = watching.stdout.read()
         out, err = process.communicate()
 
     assert (process.returncode, err) == (0, b""), out
     assert not path.exists()
-    lines = result.out.splitlines()
-    assert lines[0].startswith("0 of 1 files sent, 3 B of 3 B")
-    assert lines[-1] == "the upload has ended; the output of the build tells how"
+    assert first.startswith("0 of 1 files sent, 3 B of 3 B")
+    assert rest.splitlines()[-1] == "the upload has ended; the output of the build tells how"

@@ -289,7 +289,6 @@ def test_the_version_must_be_new(project: Workspace) -> None:
 
 @pytest.mark.server
 def test_errors_of_the_server_are_shown_before_asking(project: Workspace) -> None:
-    """The custom field passes our check only because the test server has no such field."""
     bad = {"identifier": "not a doi", "scheme": "doi", "relation_type": {"id": "cites"}}
     path = f"/records/{project.record_id}/draft"
     draft = project.rdm.get(path)

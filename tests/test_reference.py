@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.file import parse_config
 
 from .configuration_keys import Found, found_keys
-from .generate_reference import CONFIGURATION, FIELDS, pages
+from .generate_reference import CONFIGURATION, FIELDS
 
 COMPANIONS: Mapping[str, Mapping[str, Any]] = {
     "Person": {"family_name": "Curie"},
@@ -29,12 +28,6 @@ ALONE |= {"Award.id"}
 """Keys that exclude their companions."""
 
 KEYS = list(found_keys())
-
-
-@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
-def test_pages_are_up_to_date(path: Path) -> None:
-    """Otherwise run `python -m tests.generate_reference`."""
-    assert path.read_text(encoding="utf-8") == pages()[path]
 
 
 def test_blocks_can_be_used() -> None:

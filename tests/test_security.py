@@ -448,7 +448,7 @@ def test_the_token_is_not_in_the_list_of_processes(workspace: Workspace) -> None
     """The command lines of a running program and of its children are looked at."""
     workspace.write(a_txt="aaa")
     workspace.write_config()
-    workspace.rdm.faults({"delay": 1.0})
+    workspace.rdm.faults({"delay": 600})
     command = [sys.executable, "-c", "from stepup_zenodo.cli import main; main()"]
     env = {**os.environ, "XDG_CACHE_HOME": str(workspace.folder / ".cache")}
     with subprocess.Popen(
@@ -460,8 +460,10 @@ def test_the_token_is_not_in_the_list_of_processes(workspace: Workspace) -> None
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        workspace.rdm.wait_for_request("")
         pids = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
         lines = [(path / "cmdline").read_bytes() for path in pids if (path / "cmdline").exists()]
+        workspace.rdm.no_faults()
         process.stdout.read()
     assert process.returncode == 0
     assert any(b"zenodo.yaml" in line for line in lines)

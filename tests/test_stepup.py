@@ -199,6 +199,7 @@ def test_an_invalid_configuration_is_a_failed_step(project: Workspace) -> None:
 
 
 def test_rejected_metadata_is_a_failed_step(project: Workspace) -> None:
+    project.rdm.configure(ZENODO_LIKE_FIELDS=False)
     project.config["custom_fields"] = {"dwc:genus": ["Felis"]}
     project.write_config()
 

@@ -24,6 +24,7 @@ from stepup_zenodo.config.structs import Struct, keys
 from stepup_zenodo.config.table import BoundKey, Field, field_of, fields
 from stepup_zenodo.errors import Invalid
 from stepup_zenodo.jsontypes import Json, is_empty
+from stepup_zenodo.text.description import description
 
 from .test_all_fields import add_subject
 from .workspace import Workspace
@@ -224,15 +225,6 @@ def test_fields_are_found_by_keys() -> None:
     assert {field.heading for field in fields().values()} > {"Licence", "Keywords", "Journal"}
 
 
-ON_SERVER = {"custom_fields.dc:creator", "custom_fields.legacy:communities"} | {
-    bound.path
-    for field in fields().values()
-    for bound in field.keys
-    if not bound.path.startswith("custom_fields.")
-}
-"""Keys whose fields the test server has; those about specimens are not installed there."""
-
-
 def everything() -> dict[str, Any]:
     """Return a configuration with all keys, with ids that the test server has."""
     config: dict[str, Any] = {}
@@ -245,7 +237,7 @@ def everything() -> dict[str, Any]:
     del config["description"], config["path_readme"]
     for field in fields().values():
         (*_, bound) = field.keys
-        if bound.path in ON_SERVER and bound.path.startswith("custom_fields."):
+        if bound.path.startswith("custom_fields."):
             put(config, bound.path, example(field, bound))
     return {**config, "paths": ["a.txt"], "default_preview": "a.txt"}
 
@@ -272,14 +264,8 @@ def test_everything_is_sent_and_adopted(workspace: Workspace) -> None:
     assert (result.status, result.err) == (0, "")
     text = (workspace.folder / "again" / "zenodo.yaml").read_bytes()
     theirs = parse_leniently(text, "zenodo.yaml")[0]
-    description = (workspace.folder / "again" / "README.html").read_text()
-    found = {
-        name: value for name, value in sent_fields(theirs, description).items() if value is not None
-    }
+    html = description((workspace.folder / "again" / "README.html").read_text(), is_html=True).html
+    found = {name: value for name, value in sent_fields(theirs, html).items() if value is not None}
     assert found == sent_fields(mine)
-    assert {
-        bound.path
-        for field in fields().values()
-        for bound in field.keys
-        if bound.value(mine) is not None
-    } >= ON_SERVER
+    every = [bound for field in fields().values() for bound in field.keys]
+    assert [bound.path for bound in every if bound.value(mine) is None] == []

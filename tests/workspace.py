@@ -31,6 +31,7 @@ __all__ = (
     "numbered",
     "offline",
     "requests_of",
+    "without_server",
     "workspace",
 )
 
@@ -207,10 +208,15 @@ def workspace(tmp_path: Path, fresh_rdm: Rdm) -> Workspace:
 @pytest.fixture
 def offline(tmp_path: Path) -> Workspace:
     """Return an empty project for a server that does not exist."""
-    token = tmp_path / "token.txt"
+    return without_server(tmp_path)
+
+
+def without_server(folder: Path) -> Workspace:
+    """Return a project in a folder, for a server that does not exist."""
+    token = folder / "token.txt"
     url = "https://rdm.invalid"
     rdm = Rdm(Layout.default("none"), url, f"{url}/api", "", token, token, token)
-    return Workspace(tmp_path, rdm)
+    return Workspace(folder, rdm)
 
 
 def checksums(record: Mapping[str, Any]) -> dict[str, str]:

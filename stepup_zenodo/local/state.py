@@ -8,6 +8,7 @@ Losing it is harmless: the next run takes what it finds on the server as given.
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -224,7 +225,9 @@ def _checked(state: EndpointState) -> EndpointState:
     return state
 
 
+@cache
 def _converter() -> cattrs.Converter:
+    """Return what reads and writes states, of which the making takes long."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_structure_hook_func(lambda kind: kind is Json, lambda value, _: value)
     converter.register_structure_hook(str, _text)
@@ -277,9 +280,8 @@ def save(
     """
     path = state_path(path_record_id)
     endpoints = {**_load_endpoints(path), endpoint: state}
-    converter = cattrs.Converter()
     text = json.dumps(
-        {"format": FORMAT, "endpoints": converter.unstructure(endpoints)},
+        {"format": FORMAT, "endpoints": _converter().unstructure(endpoints)},
         indent=1,
         sort_keys=True,
         ensure_ascii=False,

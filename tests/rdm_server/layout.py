@@ -1,11 +1,12 @@
 """Where the servers keep their files: one installation, shared by any number of servers.
 
 ```
-HOME/venv-DIGEST         the Python packages of the server, by the digest of their list
-HOME/installed           fingerprint of what was installed
-HOME/servers/template    the state just after installation, from which servers are copied
-HOME/servers/NAME        a server: data, run, logs, tokens, instance, ports.json
+HOME/venv-DIGEST                the Python packages of the server, by the digest of their list
+HOME/servers/template-DIGEST    what servers are copied from, by the digest of its recipe
+HOME/servers/NAME               a server: data, run, logs, tokens, instance, ports.json
 ```
+
+Checkouts with other packages or another recipe have a folder each, and do not disturb each other.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ __all__ = ("APP", "HERE", "LOCK", "TEMPLATE", "Failure", "Layout")
 HERE = Path(__file__).resolve().parent
 APP = HERE / "app"
 LOCK = HERE / "requirements.lock"
-TEMPLATE = "template"
+TEMPLATE = "template-"
 
 # A unix socket's path has at most 107 bytes on Linux and 103 on macOS.
 # The longest name that is put in the run directory is `.s.PGSQL.5432.lock`.
@@ -64,9 +65,9 @@ class Layout:
         return self.venv / "bin/python"
 
     @property
-    def marker(self) -> Path:
-        """The file that tells which recipe was installed completely."""
-        return self.home / "installed"
+    def complete(self) -> Path:
+        """The file that a template has when it is complete. Its time tells the last use."""
+        return self.root / "complete"
 
     @property
     def root(self) -> Path:

@@ -38,11 +38,10 @@ __all__ = ("main", "reset", "restart", "start", "stop")
 
 def start(layout: Layout) -> dict[str, str]:
     """Start the server, after installing it, and return the variables that clients need."""
-    backends = install(layout)
-    layout.make_folders()
+    installed = install(layout)
     with locked(layout.root / "lock"):
-        copy_template(layout, backends)
-        ports = start_backends(layout, backends)
+        copy_template(layout, installed)
+        ports = start_backends(layout, installed.backends)
         start_api(layout, ports)
         return settings(layout, ports)
 

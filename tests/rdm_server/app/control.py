@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import redis
@@ -82,7 +82,8 @@ class Faults:
 
     and tells what happens to them:
 
-    - `delay`: seconds to wait before the request is handled or, with `after`, answered
+    - `delay`: seconds to wait before the request is handled or, with `after`, answered;
+      it ends when the rules are replaced, so that a test decides about the order of events
     - `status`, `headers`, `body`: the answer to send instead of the real one;
       a body that is a text is sent as HTML, anything else as JSON
     - `drop`: close the connection without an answer
@@ -104,6 +105,7 @@ class Faults:
             re.compile(rule.get("path", ""))
         with self.db.pipeline() as pipeline:
             pipeline.delete("seen")
+            pipeline.incr("rules:number")
             pipeline.set("rules", json.dumps(rules))
             pipeline.execute()
 
@@ -122,6 +124,7 @@ class Faults:
     def select(self, environ: Environ) -> dict[str, Any]:
         """Return what has to happen to a request, as one rule."""
         delay = 0.0
+        number = self.db.get("rules:number")
         for i, rule in enumerate(self.rules()):
             if rule.get("method", environ["REQUEST_METHOD"]) != environ["REQUEST_METHOD"]:
                 continue
@@ -133,8 +136,16 @@ class Faults:
                 continue
             delay += rule.get("delay", 0)
             if BREAKING & rule.keys():
-                return {**rule, "delay": delay}
-        return {"delay": delay}
+                return {**rule, "delay": delay, "number": number}
+        return {"delay": delay, "number": number}
+
+    def wait(self, rule: Mapping[str, Any]) -> None:
+        """Wait as long as a rule says, or until it is replaced."""
+        end = time.monotonic() + rule["delay"]
+        while (left := end - time.monotonic()) > 0:
+            if self.db.get("rules:number") != rule["number"]:
+                return
+            time.sleep(min(left, 0.02))
 
 
 class Settings:

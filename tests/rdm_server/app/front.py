@@ -142,7 +142,7 @@ class Exchange:
     def answer(self) -> Iterable[bytes]:
         rule = self.rule
         if not rule.get("after"):
-            time.sleep(rule["delay"])
+            self.front.faults.wait(rule)
         if "drop_after_bytes" in rule:
             self.body.limit = rule["drop_after_bytes"]
             # The client notices only after the consequences, so that tests find them.
@@ -186,7 +186,8 @@ class Exchange:
     def answer_late(self) -> Iterable[bytes]:
         """Answer something else, later or never, after the request was processed."""
         status, headers, body = self.process()
-        time.sleep(self.rule["delay"])
+        self.front.log.store(self.entry)
+        self.front.faults.wait(self.rule)
         if self.rule.get("drop"):
             return self.drop("drop after processing")
         if "status" in self.rule:
