@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 
@@ -363,6 +364,64 @@ def test_a_file_that_does_not_end_is_given_up(empty: Workspace) -> None:
         ),
     )
     assert not (empty.folder / "a.txt").exists()
+
+
+@pytest.mark.server
+def test_what_the_account_may_not_do_is_said(empty: Workspace) -> None:
+    rdm = empty.rdm
+    theirs = attrs.evolve(empty, rdm=attrs.evolve(rdm, token_file=rdm.other_token_file))
+    closed: dict[str, Any] = {"access": {"record": "public", "files": "restricted"}}
+    record = make(rdm, {"metadata": MINIMAL, **closed}, public=True, a_txt="aaa")
+
+    result = adopt(theirs, record)
+
+    assert (result.status, result.out, result.err) == (
+        1,
+        "",
+        (
+            f"failed: The account of the token may not read the files of record {record}, and so "
+            "may not change it either. Use the token of its owner, or ask the owner to share it.\n"
+        ),
+    )
+    assert [path.name for path in empty.folder.iterdir() if path.name != ".cache"] == []
+    record = make(rdm, {"metadata": MINIMAL}, public=True, a_txt="aaa")
+    result = adopt(theirs, record)
+    assert (result.status, result.err) == (
+        0,
+        (
+            f"Record {record} is not managed by the account of the token: unless its owner "
+            "has shared it for editing, the server will refuse every change.\n"
+        ),
+    )
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    "descriptions",
+    [
+        [{"description": "<p>A.</p>", "type": {"id": "notes"}, "lang": {"id": "eng"}}],
+        [
+            {"description": "<p>A.</p>", "type": {"id": "notes"}},
+            {"description": "<p>B.</p>", "type": {"id": "notes"}},
+        ],
+        [
+            {"description": "<p>A.</p>", "type": {"id": "notes"}, "lang": {"id": "eng"}},
+            {"description": "<p>B.</p>", "type": {"id": "methods"}},
+        ],
+        [
+            {"description": "<p>A.</p>", "type": {"id": "notes"}},
+            {"description": "<p>B.</p>", "type": {"id": "methods"}},
+        ],
+    ],
+)
+def test_all_notes_have_words(empty: Workspace, descriptions: list[Any]) -> None:
+    body = {"metadata": {**MINIMAL, "additional_descriptions": descriptions}}
+    record = make(empty.rdm, body, a_txt="aaa")
+
+    result = adopt(empty, record)
+
+    assert (result.status, result.err) == (0, "")
+    check_nothing_to_do(empty)
 
 
 @pytest.mark.server

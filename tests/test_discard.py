@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .workspace import Result, Workspace
+from .workspace import Result, Workspace, md5
 
 pytestmark = pytest.mark.server
 
@@ -80,6 +80,29 @@ def test_a_draft_of_a_new_version(project: Workspace) -> None:
     assert project.checksums() == project.local_checksums()
 
 
+def test_a_new_version_that_is_discarded_and_started_again(project: Workspace) -> None:
+    """The server answers 410 for the latest version of the record from then on."""
+    project.publish()
+    first = project.record_id
+    project.config["metadata"]["version"] = "1.1.0"
+    project.synced()
+    for again in range(2):
+        assert discard(project, "--yes").status == 0
+        assert project.record_id == first
+        project.write_config()
+        assert again or project.run("doi", "zenodo.yaml").status == 0
+        assert project.synced().err == ""
+
+    parent = project.draft()["parent"]["id"]
+    answer = project.rdm.request("GET", f"/records/{parent}/versions/latest")
+    assert answer.status_code == 410
+    assert project.checksums() == project.local_checksums()
+    result = project.run("publish", "zenodo.yaml", "--yes")
+    assert result.status == 0, result
+    assert project.published()["metadata"]["version"] == "1.1.0"
+    assert project.published()["versions"]["is_latest"]
+
+
 @pytest.mark.parametrize("typed", ["", "yes\n"])
 def test_without_confirmation(
     project: Workspace, monkeypatch: pytest.MonkeyPatch, typed: str
@@ -144,9 +167,27 @@ def test_a_draft_that_changes_meanwhile(
 
     assert result.status == 1
     assert result.err.endswith(
-        "failed: Somebody else has changed the draft meanwhile, so it was not deleted.\n"
+        "failed: Somebody else has changed the draft in the meantime, so nothing was deleted. "
+        "Look at it with `stepup-zenodo diff`, then try again.\n"
     )
     assert project.draft()["metadata"]["title"] == "Something else"
+
+
+def test_a_file_that_arrives_meanwhile(project: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sending a file does not change the revision of a draft."""
+
+    class Slow(io.StringIO):
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+            project.upload_on_web("theirs.csv", b"theirs")
+            return f"{project.record_id}\n"
+
+    monkeypatch.setattr(sys, "stdin", Slow())
+
+    result = discard(project)
+
+    assert result.status == 1
+    assert "failed: Somebody else has changed the draft in the meantime" in result.err
+    assert project.checksums()["theirs.csv"] == md5(b"theirs")
 
 
 @pytest.mark.parametrize("fault", [{"drop": True}, {"status": 504}])

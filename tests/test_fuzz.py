@@ -111,7 +111,7 @@ def check(data: bytes, suffix: str, *, edit: bool) -> bool:
     fields = sent_fields(found, None, "")
     stored = {name: normal(name, value) for name, value in fields.items()}
     assert {name: normal(name, value) for name, value in stored.items()} == stored
-    json.dumps(fields, allow_nan=False).encode()
+    json.dumps(stored, allow_nan=False).encode()
     if edit and suffix == ".yaml":
         text = changed_yaml(data.decode("utf-8-sig"), ("metadata", "title"), "Quite another title")
         again = read(text.encode(), "c.yaml")

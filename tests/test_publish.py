@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from stepup_zenodo.deposit.printed import doi_pattern, printed_in
+from stepup_zenodo.deposit.publish import publish_draft
+from stepup_zenodo.record.observed import Record
+from stepup_zenodo.remote.client import Client
 
 from .workspace import Result, Workspace, requests_of
 
@@ -118,6 +122,44 @@ def test_a_draft_that_changes_while_it_is_shown_is_not_published(
     assert not is_public(project)
 
 
+@pytest.mark.server
+@pytest.mark.parametrize("args", [(), ("--json",)])
+def test_what_became_public_without_being_shown_is_told(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    """The server publishes what the draft holds when the request arrives, without conditions."""
+    publishing = publish_draft
+
+    def after_others(client: Client, record_id: str) -> Record:
+        project.edit_on_web(title="Theirs")
+        project.upload_on_web("a.txt", b"theirs")
+        project.upload_on_web("unseen.txt", b"theirs")
+        project.rdm.request("DELETE", f"/records/{record_id}/draft/files/b.txt")
+        return publishing(client, record_id)
+
+    monkeypatch.setattr("stepup_zenodo.commands.publish.publish_draft", after_others)
+
+    result = publish(project, "--yes", *args)
+
+    record = project.record_id
+    told = [
+        "metadata.title: 'A title' was shown, and 'Theirs' is public",
+        "paths: the file 'a.txt' is public with another content than the one shown",
+        "paths: the file 'b.txt' was shown, and is not public",
+        "paths: the file 'unseen.txt' is public, and was not shown",
+    ]
+    assert result.status == 1
+    if args:
+        found = json.loads(result.out)
+        assert found["status"] == "failed"
+        assert [f"{item['where']}: {item['message']}" for item in found["problems"]] == told
+        return
+    assert f"published: published record {record}, version 1.0.0, 2 files" in result.out
+    first, *rest = result.err.splitlines()
+    assert first.startswith(f"failed: Record {record} is public, but it is not what was shown")
+    assert rest == told
+
+
 def changed_file(workspace: Workspace) -> None:
     workspace.write(a_txt="AAA")
 
@@ -128,6 +170,17 @@ def changed_field(workspace: Workspace) -> None:
 
 def added_on_web(workspace: Workspace) -> None:
     workspace.upload_on_web("web.txt", b"web")
+
+
+def replaced_on_web(workspace: Workspace) -> None:
+    workspace.upload_on_web("a.txt", b"theirs")
+    assert "kept 'a.txt': replaced on the server" in workspace.synced().err
+
+
+def deleted_on_web(workspace: Workspace) -> None:
+    path = f"/records/{workspace.record_id}/draft/files/b.txt"
+    workspace.rdm.request("DELETE", path).raise_for_status()
+    assert "kept 'b.txt': deleted on the server" in workspace.synced().err
 
 
 def incomplete_file(workspace: Workspace) -> None:
@@ -195,6 +248,20 @@ GUARDS: dict[Callable[[Workspace], None], list[str]] = {
         (
             "paths: the file 'web.txt' is on the server but was never sent from here; "
             "--prune removes it (list it in paths, or delete it with `stepup-zenodo sync --prune`)"
+        )
+    ],
+    replaced_on_web: [
+        (
+            "zenodo.yaml:13:1: paths.a.txt: the file 'a.txt' is not the one on disk: replaced on "
+            "the server (send yours with `stepup-zenodo sync --ours`, or make yours equal to "
+            "theirs)"
+        )
+    ],
+    deleted_on_web: [
+        (
+            "zenodo.yaml:13:1: paths.b.txt: the file 'b.txt' is not the one on disk: deleted on "
+            "the server (send yours with `stepup-zenodo sync --ours`, or take it off the "
+            "configuration)"
         )
     ],
     incomplete_file: [

@@ -89,10 +89,10 @@ def test_what_they_changed_is_taken_over(workspace: Workspace) -> None:
     for old, new in [
         ("title: 'Old title'   # short", "title: 'New title'   # short"),
         (
-            "    - {family_name: Babbage",
-            "    - family_name: Menabrea\n      given_name: Luigi\n    - {family_name: Babbage",
+            "    # The second author.\n",
+            "    - family_name: Menabrea\n      given_name: Luigi\n    # The second author.\n",
         ),
-        ("[one, two]   # in", "[one, three] # in"),
+        ("[one, two]   # in", "[one, three]   # in"),
         ("  rights: cc-by-4.0\n", "  rights:\n    - cc-by-4.0\n    - mit\n"),
     ]:
         assert old in expected
@@ -166,7 +166,8 @@ def test_what_cannot_be_taken_over_is_said(workspace: Workspace) -> None:
         "left": [
             {
                 "what": "metadata.description",
-                "reason": "it comes from README.md: change that file, or use --ours once",
+                "reason": "README.md is not HTML, so it was written to README.server.html: "
+                "take what you want from there over into README.md, then use `sync --ours` once",
             },
             {"what": "'a.txt'", "reason": "replaced on the server: download it if you want it"},
             {
@@ -176,6 +177,167 @@ def test_what_cannot_be_taken_over_is_said(workspace: Workspace) -> None:
             },
         ],
     }
+
+
+def start_with(workspace: Workspace, lines: str, metadata: str, end: str = "\n") -> Path:
+    """Synchronise a configuration with certain metadata, in the layout in which it is given."""
+    (workspace.folder / "a.txt").write_text("aaa")
+    rdm = workspace.rdm
+    usual = (
+        "  title: Old\n  version: '1'\n  resource_type: dataset\n  publication_date: 2026-11-20\n"
+    )
+    text = f"endpoint: {rdm.endpoint}\npath_token: {rdm.token_file}\npaths: a.txt\n{lines}"
+    text += (
+        f"metadata:\n{usual}  publisher: Zenodo\n  creators: {{name: 'Lovelace, Ada'}}\n{metadata}"
+    )
+    path = workspace.folder / "zenodo.yaml"
+    path.write_bytes(text.replace("\n", end).encode())
+    result = workspace.run("sync", "zenodo.yaml")
+    assert result.status == 0, result
+    return path
+
+
+def check_pulled(workspace: Workspace, *fields: str) -> None:
+    """Take fields over, and check that everything is equal then."""
+    result = workspace.run("pull", "zenodo.yaml")
+    assert (result.status, result.err) == (0, "")
+    assert [line.split(":")[0] for line in result.out.splitlines()] == [
+        f"took over {field}" for field in fields
+    ]
+    assert workspace.run("pull", "zenodo.yaml").out == "nothing to take over\n"
+    workspace.rdm.clear_log()
+    result = workspace.run("sync", "zenodo.yaml")
+    assert (result.status, result.err, workspace.writes()) == (0, "", [])
+
+
+@pytest.mark.server
+def test_an_emptied_list_keeps_the_comment_beside_its_key(workspace: Workspace) -> None:
+    path = start_with(workspace, "", "  keywords: # mine\n    - weir\n")
+    before = path.read_text()
+    workspace.edit_on_web(subjects=[])
+
+    check_pulled(workspace, "metadata.subjects")
+
+    assert path.read_text() == before.replace(" # mine\n    - weir\n", " [] # mine\n")
+
+
+@pytest.mark.server
+def test_line_ends_the_byte_order_mark_and_links_stay(workspace: Workspace) -> None:
+    path = start_with(workspace, "", "  keywords: [weir] # mine\n", end="\r\n")
+    real = workspace.folder / "settings" / "real.yaml"
+    real.parent.mkdir()
+    before = path.read_bytes()
+    real.write_bytes(b"\xef\xbb\xbf" + before)
+    path.unlink()
+    path.symlink_to(real)
+    workspace.edit_on_web(title="New", subjects=[{"subject": "weir"}, {"subject": "dam"}])
+
+    check_pulled(workspace, "metadata.subjects", "metadata.title")
+
+    assert path.readlink() == real
+    expected = before.replace(b"Old", b"New").replace(b"[weir]", b"[weir, dam]")
+    assert real.read_bytes() == b"\xef\xbb\xbf" + expected
+
+
+@pytest.mark.server
+def test_an_alias_that_would_change_elsewhere_too_is_told(workspace: Workspace) -> None:
+    path = start_with(workspace, "", "  keywords: &kw [weir]\n  sizes: *kw\n")
+    before = path.read_text()
+    workspace.edit_on_web(subjects=[{"subject": "dam"}], sizes=["weir"])
+
+    result = workspace.run("pull", "zenodo.yaml")
+
+    assert (result.status, result.out, result.err) == (
+        0,
+        "nothing to take over\n",
+        (
+            "not taken over: metadata.subjects: metadata.keywords is used by a YAML alias, so that "
+            "metadata.sizes would change as well: write the value out in both places, "
+            "and pull again\n"
+        ),
+    )
+    assert path.read_text() == before
+    path.write_text(before.replace("*kw", "[weir]"))
+    check_pulled(workspace, "metadata.subjects")
+    assert path.read_text() == before.replace("*kw", "[weir]").replace("&kw [weir]", "&kw [dam]")
+
+
+@pytest.mark.server
+def test_the_place_of_an_alias_gets_a_value_of_its_own(workspace: Workspace) -> None:
+    path = start_with(workspace, "", "  keywords: &kw [weir]\n  sizes: *kw # same\n")
+    before = path.read_text()
+    workspace.edit_on_web(sizes=["2 pages"])
+
+    check_pulled(workspace, "metadata.sizes")
+
+    assert path.read_text() == before.replace(" *kw # same", " # same\n    - 2 pages")
+
+
+@pytest.mark.server
+def test_notes_with_a_language_have_words(workspace: Workspace) -> None:
+    path = start_with(workspace, "", "  notes: <p>Old.</p> # of the release\n")
+    notes = {"description": "<p>New.</p>", "type": {"id": "notes"}, "lang": {"id": "eng"}}
+    methods = {"description": "<p>We did.</p>", "type": {"id": "methods"}}
+    workspace.edit_on_web(additional_descriptions=[notes, methods])
+
+    check_pulled(workspace, "metadata.additional_descriptions")
+
+    assert "# of the release" in path.read_text()
+    assert workspace.draft()["metadata"]["additional_descriptions"][0]["lang"]["id"] == "eng"
+
+
+@pytest.mark.server
+def test_a_description_goes_into_a_readme_in_html(workspace: Workspace) -> None:
+    readme = workspace.folder / "README.html"
+    readme.write_bytes(b"<p>Old.</p>\r\n")
+    path = start_with(workspace, "path_readme: README.html # ours\n", "")
+    before = path.read_text()
+    workspace.edit_on_web(description="<p>New.</p>\n<p>Text.</p>")
+
+    result = workspace.run("pull", "zenodo.yaml", "--dry-run")
+    assert "would take over metadata.description: " in result.out
+    assert readme.read_bytes() == b"<p>Old.</p>\r\n"
+    check_pulled(workspace, "metadata.description")
+
+    assert (path.read_text(), readme.read_bytes()) == (before, b"<p>New.</p>\r\n<p>Text.</p>\r\n")
+
+
+@pytest.mark.server
+def test_a_description_goes_beside_a_readme_in_markdown(workspace: Workspace) -> None:
+    (workspace.folder / "README.md").write_text("Ours.")
+    start_with(workspace, "path_readme: README.md\n", "")
+    beside = workspace.folder / "README.server.html"
+    workspace.edit_on_web(description="<p>Theirs.</p>")
+    remedy = "take what you want from there over into README.md, then use `sync --ours` once\n"
+
+    for args, text in [
+        (["--dry-run"], "so it would be written to README.server.html"),
+        ([], "so it was written to README.server.html"),
+        ([], "so it is in README.server.html"),
+    ]:
+        assert beside.exists() == (text == "so it is in README.server.html")
+        result = workspace.run("pull", "zenodo.yaml", *args)
+        assert (result.status, result.out, result.err) == (
+            0,
+            "nothing to take over\n",
+            f"not taken over: metadata.description: README.md is not HTML, {text}: {remedy}",
+        )
+    assert beside.read_text() == "<p>Theirs.</p>\n"
+    beside.write_text("mine")
+    assert "is there already: move that away and pull again" in (
+        workspace.run("pull", "zenodo.yaml").err
+    )
+    assert beside.read_text() == "mine"
+    (workspace.folder / "README.md").write_text("Theirs, and ours.")
+    assert workspace.run("sync", "zenodo.yaml", "--ours").status == 0
+    assert workspace.draft()["metadata"]["description"] == "<p>Theirs, and ours.</p>"
+    workspace.edit_on_web(description="")
+    assert workspace.run("pull", "zenodo.yaml").err == (
+        "not taken over: metadata.description: it is empty on the server: "
+        "send README.md again by `sync --ours`, or take path_readme out of the configuration\n"
+    )
+    assert workspace.run("sync", "zenodo.yaml", "--ours").status == 0
+    assert workspace.draft()["metadata"]["description"] == "<p>Theirs, and ours.</p>"
 
 
 @pytest.mark.server

@@ -9,6 +9,7 @@ import attrs
 from ..config.endpoints import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
+from ..jsontypes import mapping
 from ..local.base import SentField
 from ..local.boundary import is_private_name
 from ..local.idfile import record_id_in
@@ -20,7 +21,7 @@ from ..local.token import Token, expand, token_for, token_remedy
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
 from ..remote.downloads import Source, checksum_of
-from ..remote.protocol import get_draft, get_latest, get_record
+from ..remote.protocol import Answer, get_draft, get_latest, get_record
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text
 from ..reporting.statusfile import status_path
@@ -189,14 +190,39 @@ def _read(client: Client, record_id: str, output: Output) -> Record:
         )
     record = parse_record(answer.record)
     if not record.is_latest:
-        latest = parse_record(client.read(get_latest(record.id)).record)
+        answer = client.read(get_latest(record.id))
+        latest = parse_record(answer.record)
         output.warn([f"Record {record.id} is not the latest version; {latest.id} is adopted."])
         record = latest
+    _check_rights(answer, record, output)
     if draft is not None:
         output.warn(["Somebody left changes of the metadata open; the public ones are adopted."])
     if record.has_next_draft:
         output.warn(["A draft of the next version exists; the published version is adopted."])
     return record
+
+
+def _check_rights(answer: Answer, record: Record, output: Output) -> None:
+    """Look at what the server leaves out of its answer for those who have no right to it.
+
+    Raises
+    ------
+    Refused
+        When the files may not be read: they would be taken for none at all.
+    """
+    files = mapping(answer.record.get("files"))
+    if files.get("enabled") and "entries" not in files:
+        raise Refused(
+            f"The account of the token may not read the files of record {record.id}, and so may "
+            "not change it either. Use the token of its owner, or ask the owner to share it."
+        )
+    access = mapping(mapping(answer.record.get("parent")).get("access"))
+    if "grants" not in access:
+        warning = (
+            f"Record {record.id} is not managed by the account of the token: unless its owner "
+            "has shared it for editing, the server will refuse every change."
+        )
+        output.warn([warning])
 
 
 def _adopt(args: argparse.Namespace, output: Output, place: _Target, source: Source) -> None:

@@ -2,14 +2,16 @@
 
 import argparse
 
+from ..deposit.publish import refuse_if_changed
 from ..errors import Refused
-from ..record.observed import Record, parse_record
+from ..record.observed import Record
 from ..release.publication import public_lines
 from ..remote.client import Client
-from ..remote.protocol import Answer, discard_draft, get_draft, get_latest
+from ..remote.protocol import Answer, discard_draft, get_draft
 from ..reporting.output import Output, confirm, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened
+from ..sync.latest import latest_version
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_discard")
@@ -52,9 +54,9 @@ def _discard(args: argparse.Namespace, output: Output, found: Opened) -> None:
     output.say(public_lines(draft), indent="  ")
     if not args.yes:
         confirm(output, "record id", draft.id, "delete", "deleted")
+    refuse_if_changed(found.client, draft, "deleted")
     # Asked before, because afterwards the server answers that it was deleted (observed).
-    answer = found.client.read(get_latest(draft.parent), accept=(404,))
-    published = parse_record(answer.record) if answer.ok else None
+    published = latest_version(found.client, draft)
     _delete(found.client, draft)
     found.journal.discarded(published)
     left = "" if published is None else f"; version {published.version or published.id} stays"

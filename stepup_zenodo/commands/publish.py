@@ -7,6 +7,7 @@ from ..deposit.publish import (
     let_server_check,
     publish_draft,
     refuse_if_changed,
+    refuse_if_unlike,
 )
 from ..record.observed import Record
 from ..release.publication import Draft, public_lines, word_to_type
@@ -68,7 +69,11 @@ def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:
     refuse_if_changed(found.client, record)
     published = publish_draft(found.client, record.id)
     found.journal.agreed(published, {}, {}, draft.desired.files)
-    _tell(output, found, draft, published)
+    if not output.json:
+        _tell(output, found, draft, published)
+    refuse_if_unlike(record, published)
+    if output.json:
+        _tell(output, found, draft, published)
 
 
 def _tell(output: Output, found: Opened, draft: Draft, record: Record) -> None:

@@ -1,10 +1,13 @@
 """The command `pull`: take over into the configuration what people changed on the server."""
 
 import argparse
+import codecs
+import os
 from pathlib import Path
 
 import attrs
 
+from ..config.fields import DESCRIPTION
 from ..errors import printable
 from ..jsontypes import Json
 from ..local.storage import write_or_refuse
@@ -12,6 +15,7 @@ from ..record.compare import checksums_needed
 from ..record.threeway import shown
 from ..reporting.output import Output, reporting
 from ..session.opening import Opened, opened
+from ..session.texts import is_html
 from ..sync.rounds import base_of
 from ..takeover.pull import Pulled, pull
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
@@ -52,7 +56,9 @@ def run_pull(args: argparse.Namespace) -> None:
     with reporting(output), opened(options_of(args), output).alone() as found:
         pulled = _pulled(found, output, everything=args.all)
         if pulled.text != found.project.text and not args.dry_run:
-            write_or_refuse(Path(args.config), pulled.text)
+            # A link stays one, and what it leads to is changed.
+            write_or_refuse(Path(args.config).resolve(), f"{_mark(args.config)}{pulled.text}")
+        pulled = _with_description(pulled, found, is_dry=args.dry_run)
         if output.json:
             output.give(_json(pulled))
             return
@@ -82,7 +88,64 @@ def _pulled(found: Opened, output: Output, *, everything: bool) -> Pulled:
     }
     desired = attrs.evolve(desired, files={**desired.files, **files})
     text, file = found.project.text, found.options.config
-    return pull(text, file, desired, record, base, everything=everything)
+    return pull(
+        text,
+        file,
+        desired,
+        record,
+        base,
+        everything=everything,
+        has_readme=found.project.readme is not None,
+    )
+
+
+def _mark(path: str) -> str:
+    """Return the byte order mark with which a file begins, which is no part of its text."""
+    with open(path, "rb") as file:
+        return "\ufeff" if file.read(3) == codecs.BOM_UTF8 else ""
+
+
+def _with_description(pulled: Pulled, found: Opened, *, is_dry: bool) -> Pulled:
+    """Write the description of the server into the README, or beside it, and say so."""
+    html, readme = pulled.description, found.project.readme
+    if html is None or readme is None:
+        return pulled
+    if not html:
+        return _left(
+            pulled,
+            f"it is empty on the server: send {readme} again by `sync --ours`, "
+            "or take path_readme out of the configuration",
+        )
+    path = Path(readme)
+    if not is_html(readme):
+        return _left(pulled, _beside(path, html, is_dry=is_dry))
+    mine = found.desired().fields.get(DESCRIPTION)
+    if not is_dry:
+        newline = "\r\n" if b"\r\n" in path.read_bytes() else "\n"
+        write_or_refuse(path.resolve(), f"{html}\n".replace("\n", newline))
+    taken = tuple(sorted((*pulled.taken, (DESCRIPTION, mine, html)), key=lambda item: item[0]))
+    return attrs.evolve(pulled, taken=taken)
+
+
+def _beside(readme: Path, html: str, *, is_dry: bool) -> str:
+    """Write a description beside a README that is not HTML, and return what to do with it."""
+    path = readme.with_name(f"{readme.stem}.server.html")
+    todo = f"take what you want from there over into {readme}, then use `sync --ours` once"
+    if is_dry:
+        return f"{readme} is not HTML, so it would be written to {path}: {todo}"
+    if path.is_file() and path.read_bytes() == f"{html}\n".encode():
+        return f"{readme} is not HTML, so it is in {path}: {todo}"
+    if os.path.lexists(path):
+        return (
+            f"{readme} is not HTML, and {path}, into which it would be written, is there already: "
+            f"move that away and pull again, or change {readme} and use `sync --ours` once"
+        )
+    write_or_refuse(path, f"{html}\n")
+    return f"{readme} is not HTML, so it was written to {path}: {todo}"
+
+
+def _left(pulled: Pulled, why: str) -> Pulled:
+    return attrs.evolve(pulled, left=((DESCRIPTION, why), *pulled.left))
 
 
 def _json(pulled: Pulled) -> Json:

@@ -11,19 +11,26 @@ from ..events import Listener, silent
 from ..record.changes import Changes, SaveMetadata
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
-from ..release.publication import Draft, objections
+from ..release.publication import Draft, objections, unlike_shown
 from ..remote.client import Client
-from ..remote.protocol import explain, get_draft, get_latest, get_record, publish, versions
+from ..remote.protocol import explain, get_draft, get_record, publish, versions
 from ..remote.transport import Lost
 from ..session.comparing import compared
 from ..session.opening import Opened
 from ..sync.execute import execute
 from ..sync.journal import utc_now
+from ..sync.latest import latest_version
 from ..sync.uploads import Uploads
 from ..sync.verdicts import complaint_problems
 from .printed import doi_pattern, printed_in
 
-__all__ = ("approved_draft", "let_server_check", "publish_draft", "refuse_if_changed")
+__all__ = (
+    "approved_draft",
+    "let_server_check",
+    "publish_draft",
+    "refuse_if_changed",
+    "refuse_if_unlike",
+)
 
 
 def approved_draft(
@@ -74,10 +81,9 @@ def _draft_of(opened: Opened, listener: Listener, *, reviewed: bool) -> Draft:
 
 def _with_versions(client: Client, draft: Draft) -> Draft:
     """Add what is published already."""
-    answer = client.read(get_latest(draft.record.parent), accept=(404,))
-    if not answer.ok:
+    latest = latest_version(client, draft.record)
+    if latest is None:
         return draft
-    latest = parse_record(answer.record)
     known = parse_versions(client.read(versions(latest.id)).record)
     if latest.version:
         known[latest.version] = latest.id
@@ -126,19 +132,49 @@ def let_server_check(opened: Opened, draft: Draft) -> Record:
     return parse_record(client.read(get_draft(draft.record.id)).record)
 
 
-def refuse_if_changed(client: Client, record: Record) -> None:
-    """Raise when somebody has saved a draft since it was read.
+def refuse_if_changed(client: Client, record: Record, done: str = "published") -> None:
+    """Raise when somebody has saved a draft, or sent a file for it, since it was read.
+
+    Files have to be compared as well, because sending one does not change the revision.
 
     Raises
     ------
     Refused
-        When it is not what was shown.
+        When it is not what was shown, or is not there any more.
     """
-    now = parse_record(client.read(get_draft(record.id)).record)
+    answer = client.read(get_draft(record.id), accept=(404,))
+    if not answer.ok:
+        raise Refused(
+            f"The draft has been deleted in the meantime, so nothing was {done}. "
+            "See `stepup-zenodo status`."
+        )
+    now = parse_record(answer.record)
     if (now.revision, now.files) != (record.revision, record.files):
         raise Refused(
-            "Somebody else has changed the draft in the meantime, so nothing was published. "
+            f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
             "Look at it with `stepup-zenodo diff`, then try again."
+        )
+
+
+def refuse_if_unlike(shown: Record, public: Record) -> None:
+    """Raise when what became public is not what was shown.
+
+    The server publishes whatever the draft holds at that moment:
+    it takes no condition, so that a change in the last second can only be told.
+
+    Raises
+    ------
+    Refused
+        With everything that differs.
+    """
+    problems = unlike_shown(shown, public)
+    if problems:
+        raise Refused(
+            f"Record {public.id} is public, but it is not what was shown: somebody else changed "
+            "the draft in the moment before. Metadata can still be corrected, with "
+            "`stepup-zenodo sync`; files only in another version, or by the operators of the "
+            "server. This differs:",
+            problems,
         )
 
 

@@ -17,13 +17,15 @@ from ..config.fields import (
 from ..config.people import who_of
 from ..errors import Problem, printable
 from ..jsontypes import Json, mapping, string
+from ..record.changes import Kept
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
+from ..record.threeway import shown as value_text
 from ..reporting.report import size_text
 
-__all__ = ("Draft", "objections", "public_lines", "word_to_type")
+__all__ = ("Draft", "objections", "public_lines", "unlike_shown", "word_to_type")
 
 
 @attrs.frozen
@@ -90,7 +92,19 @@ def _differences(draft: Draft) -> list[Problem]:
         if not kept.field:
             hint = "list it in paths, or delete it with `stepup-zenodo sync --prune`"
             problems.append(Problem(f"the file {kept.what} {kept.reason}", "paths", hint=hint))
+        elif kept.field.startswith("paths."):
+            problems.append(_kept_file(draft, kept))
     return problems
+
+
+def _kept_file(draft: Draft, kept: Kept) -> Problem:
+    """Return the problem of a listed file that somebody replaced or deleted on the server."""
+    is_there = kept.what in map(repr, draft.record.files)
+    other = "make yours equal to theirs" if is_there else "take it off the configuration"
+    hint = f"send yours with `stepup-zenodo sync --ours`, or {other}"
+    where = draft.desired.where(kept.field)
+    message = f"the file {kept.what} is not the one on disk: {kept.reason}"
+    return Problem(message, where, draft.desired.place(where), hint)
 
 
 def _missing(draft: Draft) -> list[Problem]:
@@ -174,6 +188,33 @@ def _review(draft: Draft) -> list[Problem]:
 def _at(draft: Draft, field: str, message: str, hint: str) -> Problem:
     where = draft.desired.where(field)
     return Problem(message, where, draft.desired.place(where), hint)
+
+
+def unlike_shown(shown: Record, public: Record) -> tuple[Problem, ...]:
+    """Return how a record that became public differs from the draft that was shown.
+
+    Parameters
+    ----------
+    shown
+        The draft as it was when it was shown.
+    public
+        The published version.
+    """
+    problems = []
+    for name in sorted({*shown.fields, *public.fields}):
+        before, now = shown.fields.get(name), public.fields.get(name)
+        if before != now:
+            message = f"{value_text(before)} was shown, and {value_text(now)} is public"
+            problems.append(Problem(message, config_path(name)))
+    for key in sorted({*shown.files, *public.files}):
+        if key not in shown.files:
+            problems.append(Problem(f"the file {key!r} is public, and was not shown", "paths"))
+        elif key not in public.files:
+            problems.append(Problem(f"the file {key!r} was shown, and is not public", "paths"))
+        elif shown.files[key] != public.files[key]:
+            message = f"the file {key!r} is public with another content than the one shown"
+            problems.append(Problem(message, "paths"))
+    return tuple(problems)
 
 
 def word_to_type(record: Record) -> str:

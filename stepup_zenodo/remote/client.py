@@ -282,7 +282,9 @@ class Client:
             self._gate.hold(answer.headers, delay, "the server allows no more requests for now")
             raise Lost(f"Could not {request.what}: HTTP 429.")
         if answer.status != 200:
-            raise refusal_of(request, answer, self._token, self._endpoint)
+            message = f"Could not {request.what}: HTTP {answer.status}."
+            refused = 400 <= answer.status < 500
+            raise Rejected(message, status=answer.status) if refused else Lost(message)
 
     def _delay(self, attempt: int) -> float | None:
         """Return how many seconds to wait after a number of failed attempts, `None` to give up."""

@@ -15,7 +15,7 @@ from ..text.changelog import section, versions
 from .project import Project
 from .roles import NOTES_PATH
 
-__all__ = ("Texts", "read_texts")
+__all__ = ("Texts", "is_html", "read_texts")
 
 MAX_TEXT = 10**6
 """Most bytes of a README or a changelog."""
@@ -85,14 +85,14 @@ def _with(texts: Texts, project: Project, where: str, read: Callable[[], Texts])
 
 def _description(project: Project, path: str) -> Texts:
     """Return the HTML made of a README."""
-    is_html = _is_html(path)
-    html, notes = _converted(project, path, _read_text(path), is_html=is_html)
+    is_markup = is_html(path)
+    html, notes = _converted(project, path, _read_text(path), is_html=is_markup)
     if not html:
         raise Invalid((Problem(f"{path} has no text"),))
     return Texts(description=html, notes=tuple(f"{path}: {note}" for note in notes))
 
 
-def _is_html(path: str) -> bool:
+def is_html(path: str) -> bool:
     """Return whether a README is HTML; what is neither that nor Markdown is refused."""
     suffix = Path(path).suffix.lower()
     if suffix in _HTML:

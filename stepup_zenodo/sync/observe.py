@@ -10,6 +10,7 @@ from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..remote.client import Client
 from ..remote.protocol import Answer, get_draft, get_latest, get_record, versions
+from .latest import latest_version
 from .recovery import Search, find_lost_draft
 
 __all__ = ("observe",)
@@ -52,10 +53,8 @@ def _observe_new(client: Client, draft: Record) -> Record:
     """Add the files of the latest version to a draft that has none: they may be imported."""
     if draft.files or not draft.status.startswith("new_version_draft"):
         return draft
-    latest = client.read(get_latest(draft.parent), accept=(404,))
-    if not latest.ok:
-        return draft
-    return attrs.evolve(draft, previous=parse_record(latest.record).files)
+    latest = latest_version(client, draft)
+    return draft if latest is None else attrs.evolve(draft, previous=latest.files)
 
 
 def _observe_edit(client: Client, draft: Record, state: EndpointState, wanted: str) -> Record:

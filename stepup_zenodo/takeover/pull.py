@@ -10,7 +10,7 @@ from ..config.configuration import Config
 from ..config.fields import DESCRIPTION, DESCRIPTIONS, config_words, sent_fields
 from ..config.file import parse_config
 from ..config.works import ChangelogNotes
-from ..document.yamledit import changed_yaml
+from ..document.yamledit import ChangesElsewhereError, changed_yaml
 from ..errors import Invalid, Refused
 from ..jsontypes import Json, is_empty
 from ..local.base import Base
@@ -35,9 +35,19 @@ class Pulled:
     left: tuple[tuple[str, str], ...]
     """Fields and files that were not taken over, and why."""
 
+    description: str | None = None
+    """HTML of the description when it was changed there and comes from a README."""
+
 
 def pull(
-    text: str, file: str, desired: Desired, record: Record, base: Base, *, everything: bool
+    text: str,
+    file: str,
+    desired: Desired,
+    record: Record,
+    base: Base,
+    *,
+    everything: bool,
+    has_readme: bool,
 ) -> Pulled:
     """Return the configuration with the values of the server where these were changed there.
 
@@ -55,6 +65,8 @@ def pull(
         What was sent last.
     everything
         Whether to take over fields as well that the configuration leaves alone.
+    has_readme
+        Whether the description comes from a README, which the caller writes.
 
     Raises
     ------
@@ -64,23 +76,29 @@ def pull(
     names = _changed_there(desired, record, base)
     if everything:
         names += [name for name in sorted(record.fields) if name not in desired.fields]
-    if names and PurePath(file).suffix.lower() not in {".yaml", ".yml"}:
+    in_file = [name for name in names if not (name == DESCRIPTION and has_readme)]
+    if in_file and PurePath(file).suffix.lower() not in {".yaml", ".yml"}:
         raise Refused(
             f"Only configurations in YAML can be changed, and {file} is none. "
-            f"These fields differ from the server: {', '.join(names)}. "
+            f"These fields differ from the server: {', '.join(in_file)}. "
             "Write their values into it by hand, or use `stepup-zenodo sync --ours` to keep yours."
         )
     taken: list[tuple[str, Json, Json]] = []
     left: list[tuple[str, str]] = []
+    description = None
     for name in names:
         theirs = record.fields.get(name)
         mine = desired.fields.get(name)
+        if name == DESCRIPTION and has_readme:
+            description = "" if theirs is None else str(theirs)
+            continue
         try:
             text = _taken_over(text, file, name, mine, theirs)
             taken.append((name, mine, theirs))
         except _NoWordsError as exc:
             left.append((name, str(exc)))
-    return Pulled(text, tuple(taken), (*left, *_files(desired, record, base)))
+    left += _files(desired, record, base)
+    return Pulled(text, tuple(taken), tuple(left), description)
 
 
 def _changed_there(desired: Desired, record: Record, base: Base) -> list[str]:
@@ -115,10 +133,6 @@ class _NoWordsError(Exception):
 def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> str:
     """Return the text with one field changed, after checking that it means what it should."""
     config = parse_config(text, file)
-    if name == DESCRIPTION and config.path_readme is not None:
-        raise _NoWordsError(
-            f"it comes from {config.path_readme}: change that file, or use --ours once"
-        )
     if name == DESCRIPTIONS and _from_changelog(config):
         raise _NoWordsError("it comes from a changelog: change that file, or use --ours once")
     words = config_words(name, theirs)
@@ -128,7 +142,13 @@ def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> st
         if not is_there and is_empty(value):
             continue
         written = config.written(where) if is_there else where
-        new = changed_yaml(new, _keys(written), value, _meanings(mine, theirs, words))
+        try:
+            new = changed_yaml(new, _keys(written), value, _meanings(mine, theirs, words))
+        except ChangesElsewhereError as exc:
+            raise _NoWordsError(
+                f"{written} is used by a YAML alias, so that {exc} would change as well: "
+                "write the value out in both places, and pull again"
+            ) from None
     if not words or _said(new, file, name) != theirs:
         shown = json.dumps(theirs, ensure_ascii=False)
         raise _NoWordsError(f"the configuration has no words for {shown[:200]}")
