@@ -16,7 +16,7 @@ from stepup_zenodo.config.fieldpaths import refused_fields
 from stepup_zenodo.session import reading
 from stepup_zenodo.terms.vocabularies import ids as known_ids
 
-from .workspace import Workspace
+from .workspace import REFUSED, Workspace
 
 FIELDS: Mapping[str, Any] = {
     "metadata.title": "wrong",
@@ -145,7 +145,7 @@ def test_places(unchecked: Workspace, fragment: str, where: str, said: str) -> N
 
     assert result.status == 1
     head, problem = result.err.splitlines()
-    assert head == "failed: The server does not accept the metadata."
+    assert head == f"failed: {REFUSED}"
     start = f"zenodo.yaml:{line}:{column}: {where}: the server says: "
     assert problem.startswith(start)
     assert problem.removeprefix(start) == said

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from .building import LOCAL
-from .workspace import Workspace, md5, requests_of
+from .workspace import REFUSED, Workspace, md5, requests_of
 
 pytestmark = pytest.mark.server
 
@@ -203,7 +203,7 @@ def test_rejected_metadata_is_a_failed_step(project: Workspace) -> None:
     project.config["custom_fields"] = {"dwc:genus": ["Felis"]}
     project.write_config()
 
-    assert "The server does not accept the metadata." in failing_build(project, SYNC)
+    assert REFUSED in failing_build(project, SYNC)
 
     failing_build(project, SYNC)
 

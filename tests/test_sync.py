@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .workspace import Workspace, checksums, md5, numbered, requests_of
+from .workspace import REFUSED, Workspace, checksums, md5, numbered, requests_of
 
 pytestmark = pytest.mark.server
 
@@ -395,7 +395,7 @@ def test_what_the_server_does_not_accept_is_shown_at_its_place(workspace: Worksp
 
     assert result.status == 1
     assert result.err.splitlines() == [
-        "failed: The server does not accept the metadata.",
+        f"failed: {REFUSED}",
         "zenodo.yaml:16:3: custom_fields.dwc:genus: the server says: Unknown field.",
     ]
     assert workspace.content_requests() == []

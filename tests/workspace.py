@@ -24,6 +24,7 @@ from .rdm_server.layout import Layout
 
 __all__ = (
     "METADATA",
+    "REFUSED",
     "Result",
     "Workspace",
     "checksums",
@@ -44,6 +45,10 @@ METADATA: Mapping[str, Any] = {
     "creators": [{"family_name": "Lovelace", "given_name": "Ada"}],
 }
 """Enough for publishing."""
+
+
+REFUSED = "The server does not accept the metadata."
+"""What a run says above the complaints of the server; tests refer to it, so it is worded once."""
 
 
 def md5(content: bytes | str) -> str:
