@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 import requests
 
-from ..errors import Refused, Unavailable, UnexpectedAnswer
+from ..errors import Refused, Rejected, Unavailable, UnexpectedAnswer
 from ..events import Listener, Requested, Retrying
 from ..terms.addresses import is_secure, same_origin
 from .exchange import Response, answering, received
