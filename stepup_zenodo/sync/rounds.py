@@ -11,7 +11,7 @@ from ..events import Listener, Retrying
 from ..local.checksums import ChecksumCache
 from ..local.files import LocalFile
 from ..local.state import Base, EndpointState, SentField
-from ..record.changes import Action, Changes, Kept
+from ..record.changes import Action, Changes, Kept, PublishEdit
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
 from ..record.foresee import Foreseen, foresee
@@ -117,6 +117,7 @@ class Sync:
         """
         done: list[Action] = []
         known: Record | None = None
+        loss: Lost | None = None
         rounds = lost = 0
         while True:
             observed = known or self.observe()
@@ -138,7 +139,7 @@ class Sync:
                 doubtful = tuple(sorted(self.doubtful))
                 return Outcome(status, observed, tuple(done), changes.kept, doubtful)
             if rounds == MAX_ROUNDS:
-                raise _not_converging(changes)
+                raise _not_converging(changes, loss)
             if rounds == 0:
                 self._look_ahead(desired, observed)
             self.announce(changes)
@@ -146,10 +147,12 @@ class Sync:
             try:
                 known = self.carry_out(changes, observed)
                 done.extend(changes.actions)
+                loss = None
             except (Lost, Rejected) as exc:
                 lost += 1
                 known = None
-                self.wait(self._loss(exc, observed), lost)
+                loss = self._loss(exc, observed)
+                self.wait(loss, lost)
 
     def _look_ahead(self, desired: Desired, observed: Record | NoRecord) -> None:
         """See to it that no later round meets a conflict, before the first one writes anything.
@@ -258,7 +261,23 @@ class Sync:
         self.cache.save()
 
 
-def _not_converging(changes: Changes) -> Failure:
+def _not_converging(changes: Changes, loss: Lost | None) -> Failure:
+    """Return what to tell when something is left to do again and again.
+
+    Parameters
+    ----------
+    changes
+        What is left.
+    loss
+        What was left without answer last.
+    """
+    if loss is not None and any(isinstance(action, PublishEdit) for action in changes.actions):
+        return Unavailable(
+            f"{loss.message} It was read back: the correction is saved on the server, and not "
+            "public yet. Try again later; the next sync publishes it."
+        )
+    if loss is not None:
+        return Unavailable(f"{loss.message} Gave up after {MAX_ROUNDS} rounds. Try again later.")
     left = ", ".join(sorted({type(action).__name__ for action in changes.actions}))
     return Unavailable(
         f"After {MAX_ROUNDS} rounds the record still differs ({left}). "
