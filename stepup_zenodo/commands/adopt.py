@@ -26,6 +26,7 @@ from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text
 from ..reporting.statusfile import status_path
 from ..session.connection import connect
+from ..sync.causes import refuse_unknown_token
 from ..sync.journal import Journal
 from ..takeover.adopt import Adopted, adopted, endpoint_of
 from .arguments import add_output_arguments, output_of
@@ -184,6 +185,7 @@ def _read(client: Client, record_id: str, output: Output) -> Record:
     if answer.status == 410:
         raise Refused(f"Record {record_id} was published and then removed.")
     if not answer.ok:
+        refuse_unknown_token(client)
         raise Refused(
             f"Record {record_id} does not exist, or is a draft of another account than the "
             "token. Is the endpoint the one on which it was made?"

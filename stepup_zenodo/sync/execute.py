@@ -28,6 +28,7 @@ from ..remote.protocol import (
     delete_file,
     discard_draft,
     edit_record,
+    get_draft,
     import_files,
     new_version,
     publish,
@@ -35,6 +36,7 @@ from ..remote.protocol import (
     soft_errors,
 )
 from ..remote.transport import Lost
+from .causes import why_no_version
 from .journal import Journal
 from .uploads import Uploads, unchanged
 from .verdicts import NOT_ACCEPTED
@@ -195,7 +197,11 @@ def _new_version(client: Client, record: Record, journal: Journal) -> Record:
         client.write(discard_draft(record.id), accept=(404,))
         journal.edit_discarded()
     journal.intend("version")
-    answer = client.write(new_version(record.id))
+    try:
+        answer = client.write(new_version(record.id))
+    except Rejected as exc:
+        journal.intend("")
+        raise why_no_version(client, record, exc) from None
     draft = parse_record(answer.record)
     journal.new_version(draft, record)
     return attrs.evolve(draft, previous=record.files)
@@ -205,7 +211,13 @@ def _import_files(client: Client, record: Record, journal: Journal) -> Record:
     answer = client.write(import_files(record.id))
     entries = parse_entries(answer.record)
     journal.imported()
-    return attrs.evolve(record, files=entries, previous=None)
+    # Observed: importing counts as a save, so that the next one has to name another number,
+    # unless somebody else has saved too. It also brings the file that is shown first.
+    now = parse_record(client.read(get_draft(record.id)).record)
+    names = {*now.fields, *record.fields} - {PREVIEW}
+    untouched = all(now.fields.get(name) == record.fields.get(name) for name in names)
+    revision = now.revision if untouched else record.revision
+    return attrs.evolve(record, revision=revision, files=entries, previous=None)
 
 
 def _edit(client: Client, record: Record, journal: Journal) -> Record | None:

@@ -10,6 +10,7 @@ from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..remote.client import Client
 from ..remote.protocol import Answer, get_draft, get_latest, get_record, versions
+from .causes import refuse_unknown_token
 from .latest import latest_version
 from .recovery import Search, find_lost_draft
 
@@ -82,6 +83,7 @@ def _is_ours(client: Client, draft: Record, state: EndpointState) -> bool:
 def _observe_published(client: Client, state: EndpointState, wanted: str) -> Record:
     answer = client.read(get_record(state.record), accept=(403, 404, 410))
     if not answer.ok:
+        refuse_unknown_token(client)
         raise _gone(state, answer)
     record = parse_record(answer.record)
     if not wanted or wanted == record.version:

@@ -12,7 +12,7 @@ from ..local.base import Base, SentField
 from ..local.checksums import ChecksumCache
 from ..local.files import LocalFile
 from ..local.state import EndpointState
-from ..record.changes import Action, Changes, Kept
+from ..record.changes import Action, Changes, Kept, PublishEdit
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
 from ..record.foresee import Foreseen, foresee
@@ -110,6 +110,9 @@ class Sync:
     rounds: int = attrs.field(default=0, init=False)
     """How many rounds changed something, or tried to."""
 
+    loss: Lost | None = attrs.field(default=None, init=False)
+    """What the last round left without answer."""
+
     def run(self) -> Outcome:
         """Make both sides equal and verify it.
 
@@ -150,7 +153,7 @@ class Sync:
                 assert isinstance(observed, Record), "without a record there is something to do"
                 return self._agreed(desired, observed, done, changes.kept)
             if self.rounds == MAX_ROUNDS:
-                raise _not_converging(changes)
+                raise _not_converging(changes, self.loss)
             if self.rounds == 0:
                 self._look_ahead(desired, observed)
             known = self._round(changes, observed)
@@ -160,9 +163,12 @@ class Sync:
         self.announce(changes)
         self.rounds += 1
         try:
-            return self.carry_out(changes, observed)
+            known = self.carry_out(changes, observed)
         except (Lost, Rejected) as exc:
-            raise self._loss(exc, observed) from None
+            self.loss = self._loss(exc, observed)
+            raise self.loss from None
+        self.loss = None
+        return known
 
     def _agreed(
         self, desired: Desired, record: Record, done: list[Action], kept: tuple[Kept, ...]
@@ -263,7 +269,23 @@ class Sync:
         self.cache.save()
 
 
-def _not_converging(changes: Changes) -> Failure:
+def _not_converging(changes: Changes, loss: Lost | None) -> Failure:
+    """Return what to tell when something is left to do again and again.
+
+    Parameters
+    ----------
+    changes
+        What is left.
+    loss
+        What was left without answer last.
+    """
+    if loss is not None and any(isinstance(action, PublishEdit) for action in changes.actions):
+        return Unavailable(
+            f"{loss.message} It was read back: the correction is saved on the server, and not "
+            "public yet. Try again later; the next sync publishes it."
+        )
+    if loss is not None:
+        return Unavailable(f"{loss.message} Gave up after {MAX_ROUNDS} rounds. Try again later.")
     left = ", ".join(sorted({type(action).__name__ for action in changes.actions}))
     return Unavailable(
         f"After {MAX_ROUNDS} rounds the record still differs ({left}). "

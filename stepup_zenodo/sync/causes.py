@@ -1,0 +1,42 @@
+"""Find out why the server refuses, where its answer does not say so."""
+
+from ..config.reading import mapping
+from ..errors import Failure, Refused, Rejected
+from ..record.observed import Record
+from ..remote.client import Client
+from ..remote.protocol import get_record, user_drafts
+
+__all__ = ("refuse_unknown_token", "why_no_version")
+
+
+def refuse_unknown_token(client: Client) -> None:
+    """Raise when the server does not know the token.
+
+    To somebody whom it does not know, the server says that a draft does not exist.
+
+    Raises
+    ------
+    Refused
+        When there is no account for the token.
+    """
+    if client.read(user_drafts(1), accept=(401, 403)).ok:
+        return
+    raise Refused(
+        "The server does not accept the token: it is not valid, has been revoked, or belongs to "
+        "another server, for example to the sandbox. Make a new one on the page of the settings "
+        "of your account there, and put it in the place of the old one."
+    )
+
+
+def why_no_version(client: Client, record: Record, refusal: Rejected) -> Failure:
+    """Return what to tell when the server does not start a new version of a record."""
+    if refusal.status != 403:
+        return refusal
+    pids = mapping(client.read(get_record(record.id)).record.get("pids"))
+    if mapping(pids.get("doi")).get("provider") != "external":
+        return refusal
+    return Refused(
+        f"The DOI {record.doi} of record {record.id} was not given by this server, which starts "
+        "no new versions of such records. Choose another path_record_id to make a new record "
+        "for this version, and name the old one under related, as isNewVersionOf."
+    )
