@@ -1,7 +1,7 @@
 """Find out why the server refuses, where its answer does not say so."""
 
-from ..config.reading import mapping
 from ..errors import Failure, Refused, Rejected
+from ..jsontypes import mapping
 from ..record.observed import Record
 from ..remote.client import Client
 from ..remote.protocol import get_record, user_drafts
