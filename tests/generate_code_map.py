@@ -43,7 +43,10 @@ It asks `session` to open the project:
 `document` reads the text of the configuration into a tree in which every value knows its place,
 `config` makes records of it and collects all mistakes,
 and `local` finds the files, the token and what is remembered from the last run.
-From these, `record.desired` says what the record should hold,
+Each key is declared once, with its kind and the name of its field on the server:
+`config.table` is a walk over these declarations,
+and from it follow what is sent, how answers are compared, and the way back to the file.
+From all this, `record.desired` says what the record should hold,
 with `text` to make the description and `terms` to know the ids that the server accepts.
 
 Then `sync` goes in rounds.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepup_zenodo.config.fields import PREVIEW, Normal, normal
+from stepup_zenodo.config.fields import PREVIEW, RESET_BY_VERSION, Normal, normal
 from stepup_zenodo.jsontypes import Json
 from stepup_zenodo.local.base import Base, SentField
 from stepup_zenodo.local.files import LocalFile
@@ -422,7 +422,7 @@ def test_files_of_the_previous_version(
     record = attrs.evolve(DRAFT, status="new_version_draft", previous=entries)
     wanted = Desired(Normal({}), {"a.txt": file(disk)})
 
-    assert compare(wanted, record, base.of_next_version(), ASK) == expected
+    assert compare(wanted, record, base.of_next_version(RESET_BY_VERSION), ASK) == expected
 
 
 @pytest.mark.parametrize("choice", [ASK, OURS])

@@ -4,6 +4,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from stepup_zenodo.config.fields import RESET_BY_VERSION
 from stepup_zenodo.errors import Refused
 from stepup_zenodo.local.base import Base, SentField
 from stepup_zenodo.local.boundary import STATE
@@ -72,10 +73,13 @@ def test_an_id_written_by_hand_wins(tmp_path: Path) -> None:
     assert state == attrs.evolve(
         FULL, record="99", doi="", concept_doi="", intent="", intent_since="", base_of=FULL.record
     )
-    assert state.base_for("99", "another", is_published=False) == Base()
-    follows = state.base_for("99", FULL.parent, is_published=True)
-    assert follows == attrs.evolve(FULL.base.of_next_version(), unsure=())
-    assert state.base_for(FULL.record, FULL.parent, is_published=True) == FULL.base
+    assert state.base_for("99", "another", is_published=False, reset=RESET_BY_VERSION) == Base()
+    follows = state.base_for("99", FULL.parent, is_published=True, reset=RESET_BY_VERSION)
+    assert follows == attrs.evolve(FULL.base.of_next_version(RESET_BY_VERSION), unsure=())
+    assert (
+        state.base_for(FULL.record, FULL.parent, is_published=True, reset=RESET_BY_VERSION)
+        == FULL.base
+    )
 
 
 def test_a_state_file_does_not_overwrite_an_id_file_with_the_same_suffix(tmp_path: Path) -> None:

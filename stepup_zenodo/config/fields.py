@@ -25,6 +25,7 @@ __all__ = (
     "PUBLICATION_DATE",
     "PUBLISHER",
     "REQUIRED",
+    "RESET_BY_VERSION",
     "RESOURCE_TYPE",
     "TITLE",
     "VERSION",
@@ -52,6 +53,9 @@ DESCRIPTION = field_of("metadata.description").name
 
 DESCRIPTIONS = field_of("metadata.additional_descriptions").name
 """The field with the additional descriptions and the release notes."""
+
+RESET_BY_VERSION = (VERSION, PUBLICATION_DATE, PREVIEW)
+"""Fields that the server changes or drops when it starts the draft of a new version."""
 
 REQUIRED = (TITLE, CREATORS, RESOURCE_TYPE, PUBLICATION_DATE, PUBLISHER)
 """Fields without which the server publishes nothing."""

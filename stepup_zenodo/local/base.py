@@ -8,9 +8,6 @@ from ..jsontypes import Json
 
 __all__ = ("Base", "SentField")
 
-RESET_BY_VERSION = ("metadata.version", "metadata.publication_date", "files.default_preview")
-"""Fields that the server changes or drops when it starts the draft of a new version."""
-
 
 @attrs.frozen
 class SentField:
@@ -86,12 +83,16 @@ class Base:
         sending = {key: checksum for key, checksum in self.sending.items() if key not in keys}
         return attrs.evolve(self, unsure=unsure, sending=sending)
 
-    def of_next_version(self) -> "Base":
+    def of_next_version(self, reset: Collection[str]) -> "Base":
         """Return what is remembered about the draft of the next version.
 
-        It takes over what was sent, except for what the server changes or drops.
-        Its files are not there until they are imported, if they are.
+        It takes over what was sent. Its files are not there until they are imported, if they are.
+
+        Parameters
+        ----------
+        reset
+            Names of the fields that the server changes or drops.
         """
-        fields = {k: v for k, v in self.fields.items() if k not in RESET_BY_VERSION}
+        fields = {name: field for name, field in self.fields.items() if name not in reset}
         unsure = tuple(sorted(self.files))
         return Base(fields, self.files, unsure=unsure, complete=self.complete)

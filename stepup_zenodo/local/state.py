@@ -7,7 +7,7 @@ Losing it is harmless: the next run takes what it finds on the server as given.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,9 +72,17 @@ class EndpointState:
     published: Mapping[str, str] = attrs.field(factory=dict)
     """Record ids of the versions seen published, by version text."""
 
-    def continued(self, draft: str) -> "EndpointState":
-        """Return what is known when the draft of a new version was just created."""
-        base = self.base.of_next_version()
+    def continued(self, draft: str, reset: Collection[str]) -> "EndpointState":
+        """Return what is known when the draft of a new version was just created.
+
+        Parameters
+        ----------
+        draft
+            Its id.
+        reset
+            Names of the fields that the server changes or drops.
+        """
+        base = self.base.of_next_version(reset)
         return attrs.evolve(self, record=draft, intent="", intent_since="", base=base, base_of="")
 
     def moved_to(self, record: str) -> "EndpointState":
@@ -92,7 +100,9 @@ class EndpointState:
             base_of=self.base_of or self.record,
         )
 
-    def base_for(self, record: str, parent: str, *, is_published: bool) -> Base:
+    def base_for(
+        self, record: str, parent: str, *, is_published: bool, reset: Collection[str]
+    ) -> Base:
         """Return what was sent last to a version, or to the version before it.
 
         Parameters
@@ -103,12 +113,14 @@ class EndpointState:
             The id of all its versions.
         is_published
             Whether it is published, so that nothing of it can be missing for a while.
+        reset
+            Names of the fields that the server changes or drops when it starts a version.
         """
         if record == (self.base_of or self.record):
             return self.base
         if not parent or parent != self.parent:
             return Base()
-        base = self.base.of_next_version()
+        base = self.base.of_next_version(reset)
         return attrs.evolve(base, unsure=()) if is_published else base
 
 

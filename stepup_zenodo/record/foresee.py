@@ -6,7 +6,7 @@ Here the server's part in it is played by what is known about its behaviour.
 
 import attrs
 
-from ..config.fields import PREVIEW, PUBLICATION_DATE, VERSION, Normal
+from ..config.fields import PREVIEW, PUBLICATION_DATE, RESET_BY_VERSION, VERSION, Normal
 from ..jsontypes import Json
 from ..local.base import Base, SentField
 from .changes import (
@@ -177,7 +177,7 @@ def _base_after(action: Action, base: Base) -> Base:
             sent = {name: SentField(value, value) for name, value in action.fields.items()}
             return Base(sent, complete=True)
         case NewVersion():
-            return base.of_next_version()
+            return base.of_next_version(RESET_BY_VERSION)
         case ImportFiles():
             return base.imported()
         case SaveMetadata(changes=changes):

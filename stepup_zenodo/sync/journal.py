@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from ..config.fields import PREVIEW
+from ..config.fields import PREVIEW, RESET_BY_VERSION
 from ..jsontypes import Json
 from ..local.base import Base, SentField
 from ..local.state import EndpointState, forget, save
@@ -134,7 +134,7 @@ class Journal:
     def new_version(self, draft: Record, published: Record) -> None:
         """Write down the id of the draft of a new version."""
         known = {**self._state.published, published.version: published.id}
-        new = attrs.evolve(self._state.continued(draft.id), published=known)
+        new = attrs.evolve(self._state.continued(draft.id, RESET_BY_VERSION), published=known)
         self._save(attrs.evolve(new, parent=draft.parent, doi=draft.doi))
 
     def imported(self) -> None:

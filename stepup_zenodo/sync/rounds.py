@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import attrs
 
-from ..config.fields import VERSION
+from ..config.fields import RESET_BY_VERSION, VERSION
 from ..errors import Failure, Rejected, Unavailable
 from ..events import Listener
 from ..local.base import Base, SentField
@@ -297,7 +297,12 @@ def base_of(observed: Record | NoRecord, state: EndpointState) -> Base:
     """Return what was sent last to this version of the record, or to the one before it."""
     if isinstance(observed, NoRecord):
         return Base()
-    return state.base_for(observed.id, observed.parent, is_published=not observed.is_draft)
+    return state.base_for(
+        observed.id,
+        observed.parent,
+        is_published=not observed.is_draft,
+        reset=RESET_BY_VERSION,
+    )
 
 
 def decide(
