@@ -243,11 +243,11 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Target, source: Sou
     if found.description:
         write_or_refuse(place.folder / README, f"{found.description}\n")
     write_or_refuse(place.config, text)
-    if output.json:
-        output.give({"status": "adopted", "record": record.id, "left": [*found.left]})
-        return
-    output.warn(f"not in the configuration, it stays on the server: {line}" for line in found.left)
-    output.say([f"adopted: {place.config}"])
+    output.tell(
+        {"status": "adopted", "record": record.id, "left": [*found.left]},
+        [f"adopted: {place.config}"],
+        (f"not in the configuration, it stays on the server: {line}" for line in found.left),
+    )
 
 
 def _without_clashes(found: Adopted, place: _Target) -> Adopted:

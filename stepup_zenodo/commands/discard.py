@@ -60,10 +60,8 @@ def _discard(args: argparse.Namespace, output: Output, found: Opened) -> None:
     _delete(found.client, draft)
     found.journal.discarded(published)
     left = "" if published is None else f"; version {published.version or published.id} stays"
-    if output.json:
-        output.give({"status": "discarded", "record": draft.id})
-    else:
-        output.say([f"discarded: draft {draft.id}{left}"])
+    lines = [f"discarded: draft {draft.id}{left}"]
+    output.tell({"status": "discarded", "record": draft.id}, lines)
 
 
 def _refuse_if_kept(draft: Record) -> None:

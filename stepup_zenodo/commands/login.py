@@ -83,7 +83,4 @@ def run_logout(args: argparse.Namespace) -> None:
 
 
 def _tell(output: Output, status: str, endpoint: str, line: str) -> None:
-    if output.json:
-        output.give({"status": status, "endpoint": endpoint})
-    else:
-        output.say([line])
+    output.tell({"status": status, "endpoint": endpoint}, [line])

@@ -128,10 +128,8 @@ def _revoke(which: str, output: Output, found: Opened) -> None:
             accept=(404,),
         )
         output.say([f"revoked {link_line(link)}"])
-    if output.json:
-        output.give({"revoked": [*(link.id for link in chosen)]})
-    elif not chosen:
-        output.say(["there are no links"])
+    nothing = [] if chosen else ["there are no links"]
+    output.tell({"revoked": [*(link.id for link in chosen)]}, nothing)
 
 
 def _share(args: argparse.Namespace, output: Output, found: Opened) -> None:

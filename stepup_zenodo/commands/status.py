@@ -79,10 +79,10 @@ def _show_record(output: Output, record: Opened) -> None:
     else:
         standing = standing_now(record, output.listen)
         lines, data = standing_lines(standing), {**standing_json(standing)}
-    if output.json:
-        output.give({"running": False, "pid": None, "lines": [], **data})
-    else:
-        output.say([f"{record.options.config} -> {record.project.endpoint}", *lines])
+    output.tell(
+        {"running": False, "pid": None, "lines": [], **data},
+        [f"{record.options.config} -> {record.project.endpoint}", *lines],
+    )
 
 
 def _watch(output: Output, follow: Callable[[Show], bool], status: RunStatus) -> None:

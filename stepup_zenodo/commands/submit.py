@@ -54,10 +54,7 @@ def run_submit(args: argparse.Namespace) -> None:
 
 
 def _tell(output: Output, text: str) -> None:
-    if output.json:
-        output.give({"status": text})
-    else:
-        output.say([text])
+    output.tell({"status": text}, [text])
 
 
 def _withdraw(found: Opened) -> str:

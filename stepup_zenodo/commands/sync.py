@@ -97,11 +97,11 @@ def run_check(args: argparse.Namespace) -> None:
         desired = record.desired()
         output.say(f"note: {note}" for note in record.texts.notes)
         total = sum(file.size for file in desired.files.values())
-        if output.json:
-            output.give({"status": "valid", "files": [*desired.files], "bytes": total})
-        else:
-            files = counted(len(desired.files), "file")
-            output.say([f"valid: {args.config}, {files}, {size_text(total)}"])
+        files = counted(len(desired.files), "file")
+        output.tell(
+            {"status": "valid", "files": [*desired.files], "bytes": total},
+            [f"valid: {args.config}, {files}, {size_text(total)}"],
+        )
 
 
 def _only_validated(output: Output, project: Project) -> None:
@@ -116,8 +116,7 @@ def _only_validated(output: Output, project: Project) -> None:
         raise Invalid(project.doubtful)
     due_with_token(project)
     _show_outcome(output, Outcome(Status.VALIDATED), project)
-    if not output.json:
-        output.say([token_remedy(project.path_token)])
+    output.say([token_remedy(project.path_token)])
 
 
 def _show_changes(output: Output, changes: Changes, project: Project) -> None:
@@ -133,9 +132,8 @@ def _show_changes(output: Output, changes: Changes, project: Project) -> None:
 
 
 def _show_outcome(output: Output, outcome: Outcome, project: Project) -> None:
-    if output.json:
-        output.give(outcome_json(outcome, output.traffic, project.place))
-        return
-    output.warn(kept_lines(outcome.kept, project.place))
-    output.warn(doubt_lines(outcome.doubtful))
-    output.say(outcome_lines(outcome, output.traffic))
+    output.tell(
+        outcome_json(outcome, output.traffic, project.place),
+        outcome_lines(outcome, output.traffic),
+        [*kept_lines(outcome.kept, project.place), *doubt_lines(outcome.doubtful)],
+    )

@@ -79,6 +79,24 @@ class Output:
         """
         self._print(sys.stderr, lines, "", styled=styled)
 
+    def tell(self, answer: Json, lines: Iterable[str], warnings: Iterable[str] = ()) -> None:
+        """Print a result: as JSON where that is asked for, else in words.
+
+        Parameters
+        ----------
+        answer
+            The result for programs.
+        lines
+            The same for people.
+        warnings
+            What people should know besides, which is said first.
+        """
+        if self.json:
+            self.give(answer)
+        else:
+            self.warn(warnings)
+            self.say(lines)
+
     def give(self, value: Json) -> None:
         """Print JSON on standard output."""
         text = json.dumps(value, indent=1, ensure_ascii=False)
