@@ -6,6 +6,7 @@ In other runs, the answer to each of the requests is lost, before or after its e
 Every time, one normal run must lead to one complete record.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -273,14 +274,17 @@ def test_a_killed_run_is_completed_by_the_next_one(
     fresh_rdm: Rdm,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The parts together are all positions: the first has 1, 4, 7, ..., the last 3, 6, 9, ..."""
+    """The parts together are all positions: the first has 1, 4, 7, ..., the last 3, 6, 9, ...
+
+    Each begins with the first position, so that the decoys are old enough to be told apart.
+    """
     if kind is FirstSync:
         make_decoys(fresh_rdm)
     scenario = kind(tmp_path, fresh_rdm)
     survived = None
-    position = part - PARTS
+    positions = itertools.chain([1], itertools.count(part, PARTS))
     while survived is None:
-        position += PARTS
+        position = next(positions)
         before = make(scenario)
         others = snapshot(fresh_rdm, before)
 

@@ -165,7 +165,8 @@ def _foreign_problem(item: _Found, config: Config) -> Problem | None:
     role, writing = item.role, item.role.writing
     if writing is None or not os.path.lexists(role.path):
         return None
-    if item.info is None:
+    # What is no link has appeared meanwhile, written by another run perhaps.
+    if item.info is None and os.path.islink(role.path):
         return item.problem(f'"{role.shown}" is a link to nowhere')
     try:
         data = read_plain(role.path, MOST + 1)
