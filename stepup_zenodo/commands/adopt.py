@@ -81,7 +81,7 @@ def run_adopt(args: argparse.Namespace) -> None:
     """
     output = output_of(args)
     with reporting(output):
-        place = _Target.of(args)
+        place = _Destination.of(args)
         place.check_free()
         token = _token(place)
         client = connect(place.endpoint, token, output)
@@ -90,7 +90,7 @@ def run_adopt(args: argparse.Namespace) -> None:
 
 
 @attrs.frozen
-class _Target:
+class _Destination:
     """Where everything goes, and where it comes from."""
 
     config: Path
@@ -109,7 +109,7 @@ class _Target:
     """Id of the record, which need not be the latest version."""
 
     @classmethod
-    def of(cls, args: argparse.Namespace) -> "_Target":
+    def of(cls, args: argparse.Namespace) -> "_Destination":
         """Return what the arguments of the command say.
 
         Raises
@@ -160,7 +160,7 @@ class _Target:
             raise Refused(f"The folder {self.folder} does not exist. Make it first.")
 
 
-def _token(place: _Target) -> Token:
+def _token(place: _Destination) -> Token:
     path = expand(place.path_token, place.folder)
     token = token_for(
         place.endpoint,
@@ -227,7 +227,7 @@ def _check_rights(answer: Answer, record: Record, output: Output) -> None:
         output.warn([warning])
 
 
-def _adopt(args: argparse.Namespace, output: Output, place: _Target, source: Source) -> None:
+def _adopt(args: argparse.Namespace, output: Output, place: _Destination, source: Source) -> None:
     record = source.record
     found = _without_clashes(adopted(record), place)
     if not found.config.get("metadata"):
@@ -250,7 +250,7 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Target, source: Sou
     )
 
 
-def _without_clashes(found: Adopted, place: _Target) -> Adopted:
+def _without_clashes(found: Adopted, place: _Destination) -> Adopted:
     """Leave out files whose names are needed here, or that nobody should write for others."""
     own = {path.name for path in place.written}
     bad = {key: "a file with this name is written here" for key in found.files if key in own}
@@ -262,7 +262,7 @@ def _without_clashes(found: Adopted, place: _Target) -> Adopted:
     return attrs.evolve(found, files=files, left=(*found.left, *left))
 
 
-def _text(place: _Target, found: Adopted) -> str:
+def _text(place: _Destination, found: Adopted) -> str:
     values = {
         "path_record_id": RECORD_ID,
         "endpoint": place.endpoint,
@@ -276,7 +276,7 @@ def _text(place: _Target, found: Adopted) -> str:
     return config_text(values)
 
 
-def _fetch_all(output: Output, place: _Target, source: Source, keys: tuple[str, ...]) -> None:
+def _fetch_all(output: Output, place: _Destination, source: Source, keys: tuple[str, ...]) -> None:
     """Fetch the files that are not there.
 
     Raises
@@ -298,7 +298,7 @@ def _fetch_all(output: Output, place: _Target, source: Source, keys: tuple[str, 
         source.fetch(entry, place.folder / entry.key)
 
 
-def _remember(place: _Target, record: Record, found: Adopted) -> None:
+def _remember(place: _Destination, record: Record, found: Adopted) -> None:
     """Write down what is in the configuration, as if it had been sent from here."""
     left = {line.partition(":")[0] for line in found.left}
     fields = {

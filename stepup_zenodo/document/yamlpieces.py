@@ -77,7 +77,7 @@ class Piece:
         return "{" if self.kind is PieceKind.MAP else "["
 
 
-class _Reader:
+class _PieceReader:
     """Makes pieces of the events of PyYAML's parser; its nodes forget where aliases are."""
 
     def __init__(self, text: str) -> None:
@@ -152,7 +152,7 @@ def pieces(text: str) -> Piece:
     text
         A text that was read as a configuration before, without byte order mark.
     """
-    reader = _Reader(text)
+    reader = _PieceReader(text)
     while True:
         event = next(reader.events)
         if isinstance(event, yaml.NodeEvent):
