@@ -292,6 +292,19 @@ def test_an_entry_without_content(base: Base, choice: Choice, expected: object) 
     assert compare_file("a.txt", file("N"), entry(None), base, choice) == expected
 
 
+def test_files_that_nobody_lists_are_left_alone() -> None:
+    unlisted = Desired(Normal({}), {}, lists_files=False)
+    there = {"a.txt": entry("A"), "b.txt": entry("B", key="b.txt")}
+    draft = attrs.evolve(DRAFT, files=there)
+    started = attrs.evolve(DRAFT, files={}, previous=there)
+
+    kept = compare(unlisted, draft, T_BASE, ASK)
+    taken = compare(unlisted, started, T_BASE, ASK)
+
+    assert kept == Changes()
+    assert taken == Changes((ImportFiles(("a.txt", "b.txt")),))
+
+
 WANTED = Desired(Normal({TITLE: "T", VERSION: "1.0.0"}), {"a.txt": file("A")})
 T_BASE = Base({TITLE: sent("T"), VERSION: sent("1.0.0")}, {"a.txt": "md5:A"})
 NEW_TITLE = attrs.evolve(WANTED, fields=Normal({TITLE: "New", VERSION: "1.0.0"}))

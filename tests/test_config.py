@@ -228,7 +228,7 @@ organization = "CERN"
         parse_config(json, "c.json"),
     ]
     assert len({config.metadata for config in configs}) == 1
-    assert [[path.path for path in config.paths] for config in configs] == [
+    assert [[path.path for path in config.paths or ()] for config in configs] == [
         ["a.csv", "../b.csv"]
     ] * 3
     where = ["metadata.creators[1].organization", "metadata.creators[0].identifiers.orcid"]

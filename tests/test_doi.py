@@ -472,10 +472,10 @@ def test_builds_without_and_with_network(project: Workspace) -> None:
     project.config["doi_placeholder"] = "10.5281/zenodo.pending"
     project.write_config()
     project.rdm.faults(UNREACHABLE)
-    failing_build(project, "stepup sync-zenodo -- zenodo.yaml")
+    failing_build(project, "stepup sync-zenodo --exact -- zenodo.yaml")
     assert (project.folder / "doi.txt").read_text() == "10.5281/zenodo.pending\n"
     project.rdm.no_faults()
-    assert steps(project) == ["stepup sync-zenodo --"]
+    assert steps(project) == ["stepup sync-zenodo --exact"]
     assert steps(project) == [name for name in ALL if "declare" not in name]
     reserved = project.draft()["pids"]["doi"]["identifier"]
     paper = (project.folder / "paper.txt").read_text()

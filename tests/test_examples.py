@@ -19,7 +19,7 @@ from .rdm_server.fixture import Rdm, Request
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "plan_examples" / "demo.py"
-SYNC = "stepup sync-zenodo -- zenodo.yaml"
+SYNC = "stepup sync-zenodo --exact -- zenodo.yaml"
 FILES = [
     "air.csv",
     "analyse.py",

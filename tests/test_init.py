@@ -156,6 +156,33 @@ def test_a_schema_is_not_overwritten(offline: Workspace) -> None:
     assert offline.run("init", "other.yaml").err == ""
 
 
+def test_each_configuration_has_a_record_of_its_own(offline: Workspace) -> None:
+    first = offline.run("init", "images.yaml")
+    second = offline.run("init", "spectra.yaml")
+    third = offline.run("init", "images.yml")
+
+    note = ".zenodo-record-id.txt is for the record of images.yaml, so this one has {}\n"
+    assert "so this one has" not in first.out
+    assert note.format(".spectra-record-id.txt") in second.out
+    assert note.format(".images-record-id.txt") in third.out
+    ids = [
+        parse_config((offline.folder / name).read_text(), name).path_record_id
+        for name in ("images.yaml", "spectra.yaml", "images.yml")
+    ]
+    assert ids == [".zenodo-record-id.txt", ".spectra-record-id.txt", ".images-record-id.txt"]
+
+
+def test_a_configuration_with_a_record_of_its_own_is_not_in_the_way(offline: Workspace) -> None:
+    (offline.folder / "data.yaml").write_text("path_record_id: id.txt\nmetadata: {title: Data}\n")
+    (offline.folder / "mkdocs.yml").write_text("site_name: Data\n")
+    (offline.folder / "broken.yaml").write_text("metadata: [\n")
+
+    result = offline.run("init")
+
+    assert result.status == 0
+    assert "so this one has" not in result.out
+
+
 def test_json(offline: Workspace) -> None:
     name = copied("cff_minimal", offline.folder)
 

@@ -347,6 +347,7 @@ def test_other_syntaxes_are_not_written(workspace: Workspace) -> None:
     (workspace.folder / "zenodo.json").write_text(
         json.dumps({"endpoint": workspace.rdm.endpoint, "metadata": {"title": "Old title"}})
     )
+    (workspace.folder / "zenodo.yaml").unlink()
 
     result = workspace.run("pull", "zenodo.json")
 

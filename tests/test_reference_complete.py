@@ -175,7 +175,7 @@ def test_the_plan_can_be_built(tmp_path: Path) -> None:
     built = build(folder)
 
     assert built.status == 0, built.output
-    assert "stepup sync-zenodo -- zenodo.yaml" in built.steps
+    assert "stepup sync-zenodo --exact -- zenodo.yaml" in built.steps
     assert "10.5281/zenodo.pending" in (folder / "paper.pdf").read_text(encoding="utf-8")
     assert "validated only: there is no token, so the server was not asked" in built.output
 

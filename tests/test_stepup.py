@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from .building import LOCAL
-from .workspace import REFUSED, Workspace, md5, requests_of
+from .workspace import REFUSED, Workspace, checksums, md5, requests_of
 
 pytestmark = pytest.mark.server
 
@@ -84,7 +84,7 @@ def write_plan(workspace: Workspace, text: str) -> None:
 
 
 DECLARE = "stepup sync-zenodo --declare -- zenodo.yaml"
-SYNC = "stepup sync-zenodo -- zenodo.yaml"
+SYNC = "stepup sync-zenodo --exact -- zenodo.yaml"
 
 
 @pytest.mark.parametrize("forkserver", ["1", "0"])
@@ -114,6 +114,55 @@ def test_build_sync_and_skip(project: Workspace, forkserver: str) -> None:
     (project.folder / "unrelated.txt").write_text("changed")
     assert build(project).outcomes() == []
     assert requests_of(project.rdm) == []
+
+
+WITH_FILES = PLAN.replace(  # one file is known to the plan only
+    'sync_zenodo("zenodo.yaml")', 'sync_zenodo("zenodo.yaml", ["data/b.txt"])'
+)
+
+
+def test_files_of_the_plan_count_for_all_commands(project: Workspace) -> None:
+    project.config["paths"] = ["data/a.txt"]
+    project.write_config()
+    write_plan(project, WITH_FILES)
+    both = {"a.txt": md5("aaa"), "b.txt": md5("bbb")}
+
+    first = build(project)
+    shown = project.run("diff", "zenodo.yaml")
+    by_hand = project.run("sync", "zenodo.yaml")
+
+    assert (first.status, shown.status, by_hand.status) == (0, 0, 0), first.out
+    assert project.checksums() == both
+    write_plan(project, PLAN)
+    less = build(project)
+    assert less.status == 0, less.out
+    assert "delete b.txt: no longer listed" in less.out
+    assert project.checksums() == {"a.txt": md5("aaa")}
+    write_plan(project, WITH_FILES)
+    assert build(project).status == 0
+    published = project.run("publish", "--yes", "zenodo.yaml")
+    assert published.status == 0, published
+    assert checksums(project.published()) == both
+
+
+def test_two_configurations_do_not_share_a_record(project: Workspace) -> None:
+    project.config["metadata"]["title"] = "Other data"
+    project.write_config("other.yaml")
+    write_plan(
+        project,
+        PLAN.replace('"zenodo.yaml",', '"zenodo.yaml", "other.yaml",')
+        + 'sync_zenodo("other.yaml")\n',
+    )
+
+    first = build(project)
+    titles = [project.draft()["metadata"]["title"]]
+    second = build(project)
+    titles += [project.draft()["metadata"]["title"]]
+
+    assert (first.status & FAILED, second.status & FAILED) == (FAILED, FAILED)
+    assert "remembers the record of" in first.out
+    assert titles[0] == titles[1]
+    assert len(project.drafts_of_user()) == 1
 
 
 def test_a_comment_in_the_plan_does_not_sync_again(project: Workspace) -> None:

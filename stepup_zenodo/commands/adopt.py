@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from ..config.configuration import ID_FILE
 from ..config.endpoints import checked_endpoint
 from ..config.template import config_text
 from ..errors import Invalid, Problem, Refused
@@ -15,6 +16,7 @@ from ..local.boundary import is_private_name
 from ..local.idfile import record_id_in
 from ..local.keystore import stored_token
 from ..local.lock import lock_path
+from ..local.sources import Sources
 from ..local.state import EndpointState, state_path
 from ..local.storage import write_or_refuse
 from ..local.token import Token, expand, token_for, token_remedy
@@ -33,7 +35,6 @@ from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_adopt")
 
-RECORD_ID = ".zenodo-record-id.txt"
 README = "README.html"
 
 
@@ -45,7 +46,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=summary,
         description=f"{summary.capitalize()}. The next sync has nothing to do then. "
         f"Besides the configuration, {README} is written with the description, and "
-        f"{RECORD_ID}. Nothing is overwritten, and nothing changes on the server.",
+        f"{ID_FILE}. Nothing is overwritten, and nothing changes on the server.",
     )
     parser.add_argument(
         "record", metavar="RECORD", help="the id, the DOI or the address of a record or a draft"
@@ -141,7 +142,7 @@ class _Destination:
     @property
     def written(self) -> tuple[Path, ...]:
         """Everything that is written besides the files of the record."""
-        record_id = self.folder / RECORD_ID
+        record_id = self.folder / ID_FILE
         beside = (state_path(record_id), lock_path(record_id), status_path(record_id))
         return (self.config, record_id, *beside, self.folder / README)
 
@@ -233,7 +234,7 @@ def _adopt(args: argparse.Namespace, output: Output, place: _Destination, source
     if not found.config.get("metadata"):
         raise Refused(
             f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "
-            f"and write {record.id} into {RECORD_ID}."
+            f"and write {record.id} into the record id file that it names."
         )
     output.say([f"{record_line(record)} at {place.endpoint}"])
     if not args.no_files:
@@ -264,7 +265,7 @@ def _without_clashes(found: Adopted, place: _Destination) -> Adopted:
 
 def _text(place: _Destination, found: Adopted) -> str:
     values = {
-        "path_record_id": RECORD_ID,
+        "path_record_id": ID_FILE,
         "endpoint": place.endpoint,
         "path_token": place.path_token,
         **found.config,
@@ -305,5 +306,7 @@ def _remember(place: _Destination, record: Record, found: Adopted) -> None:
         name: SentField(value, value) for name, value in record.fields.items() if name not in left
     }
     files = {key: record.files[key].checksum or "" for key in found.files}
-    journal = Journal(place.folder / RECORD_ID, place.endpoint, EndpointState())
+    sources = Sources(place.config.name)
+    path = place.folder / ID_FILE
+    journal = Journal(path, place.endpoint, EndpointState(), sources=sources)
     journal.agreed(record, fields, files, found.files)

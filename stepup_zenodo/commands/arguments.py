@@ -40,6 +40,11 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--description", metavar="FILE", help="README that becomes the description (.md or .html)"
     )
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="forget files and README that were given before, in plan.py or as arguments",
+    )
 
 
 def add_any_doi_argument(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +124,8 @@ def options_of(
         config=args.config,
         files=tuple(given.get("files", ())),
         description=given.get("description"),
+        exact=given.get("exact", False),
+        takes_files="files" in given,
         endpoint=args.endpoint,
         choice=Choice(
             ours=given.get("ours", False),

@@ -2,6 +2,8 @@
 
 import argparse
 
+import attrs
+
 from ..errors import Invalid
 from ..reporting.output import reporting
 from ..session.opening import opened
@@ -22,9 +24,10 @@ def run_declare(args: argparse.Namespace) -> None:
 
     output = output_of(args)
     with reporting(output):
-        project = opened(options_of(args), output).project
+        # What plan.py gives is all there is to be given.
+        project = opened(attrs.evolve(options_of(args), exact=True), output).project
         _refuse_dollars(project)
-    words = ["stepup", "sync-zenodo"]
+    words = ["stepup", "sync-zenodo", "--exact"]
     words += ["--verbose"] if args.verbose else []
     words += ["--description", shq(args.description)] if args.description else []
     words += ["--", shq([args.config, *args.files])]

@@ -6,6 +6,7 @@ from ..reporting.difference import difference_json, difference_lines
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line
 from ..session.comparing import compared
+from ..session.given import given_before
 from ..session.opening import Opened, opened
 from ..sync.verdicts import conflict_problems
 from .arguments import (
@@ -53,6 +54,7 @@ def run_diff(args: argparse.Namespace) -> None:
 
 
 def _show(output: Output, record: Opened) -> None:
+    output.say(f"note: {note}" for note in given_before(record.project))
     found = compared(record, output.listen, record.options.choice)
     problems = conflict_problems(found.foreseen.conflicts, found.desired)
     if output.json:

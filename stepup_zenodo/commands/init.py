@@ -11,11 +11,15 @@ from typing import Any
 import yaml
 
 from ..config.access import embargo_problems
+from ..config.configuration import ID_FILE
 from ..config.file import parse_config
 from ..config.schema import schema_text
 from ..config.template import SCHEMA_NAME, STARTER, without_mistakes
+from ..document.nodes import ScalarNode
+from ..document.parse import MAX_SIZE, read_document
 from ..errors import Invalid, Problem, Refused
 from ..local.plainfiles import read_plain
+from ..local.state import load_sources
 from ..reporting.output import Output, reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
@@ -85,6 +89,7 @@ def run_init(args: argparse.Namespace) -> None:
         _check_target(target)
         taken = _starter() if args.source is None else _take(args.source)
         _place_readme(taken, target.parent, args.source)
+        taken_id = _place_record_id(taken, target)
         text, removed = without_mistakes(taken.config, target.name)
         text, outdated = _without_old_embargo(taken.config, text, target.name)
         left = [*taken.left, *removed, *outdated]
@@ -96,6 +101,7 @@ def run_init(args: argparse.Namespace) -> None:
         output.say([f"written: {args.path}"])
         output.warn(f"not taken over: {line}" for line in left)
         output.warn(outdated_schema)
+        output.say(taken_id)
         output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
 
 
@@ -185,6 +191,38 @@ def _place_readme(taken: Taken, folder: Path, source: str | None) -> None:
     if "path_readme" not in taken.config and "description" not in taken.metadata:
         found = (name for name in _READMES if (folder / name).is_file())
         taken.put_top("path_readme", next(found, None))
+
+
+def _place_record_id(taken: Taken, target: Path) -> tuple[str, ...]:
+    """Name a record id file that no other configuration uses, and say so if it is not the usual.
+
+    Two configurations with one id file would be two descriptions of one record.
+    """
+    usual = target.parent / ID_FILE
+    beside = sorted(target.parent.iterdir()) if target.parent.is_dir() else ()
+    others = (path for path in beside if _may_remember_in(path, usual))
+    other = next(others, None) or load_sources(usual).other(str(target), usual.parent)
+    if not other:
+        return ()
+    own = f".{target.stem}-record-id.txt"
+    taken.put_top("path_record_id", own)
+    return (f"{ID_FILE} is for the record of {other}, so this one has {own}",)
+
+
+def _may_remember_in(path: Path, id_file: Path) -> bool:
+    """Return whether a file is a configuration, with or without mistakes, that uses an id file."""
+    if path.suffix.lower() not in (".yaml", ".yml", ".toml"):
+        return False
+    try:
+        root = read_document(read_plain(path, MAX_SIZE + 1), str(path)).root
+    except (OSError, Invalid):
+        return False
+    values = {entry.key: entry.value for entry in root.entries}
+    if "metadata" not in values:
+        return False
+    named = values.get("path_record_id")
+    name = named.text if isinstance(named, ScalarNode) else ID_FILE
+    return os.path.realpath(path.parent / name) == os.path.realpath(id_file)
 
 
 def _without_old_embargo(config: dict[str, Any], text: str, file: str) -> tuple[str, list[str]]:

@@ -18,7 +18,7 @@ from ..session.opening import Opened, opened
 from ..session.texts import is_html
 from ..sync.rounds import base_of
 from ..takeover.pull import Pulled, pull
-from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
+from .arguments import add_config_arguments, add_output_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_pull")
 
@@ -31,7 +31,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=summary,
         description=f"{summary.capitalize()}. Comments, order and layout of the file are kept.",
     )
-    add_record_arguments(parser)
+    add_config_arguments(parser)
     parser.add_argument(
         "--all",
         action="store_true",

@@ -62,7 +62,7 @@ def run_sync(args: argparse.Namespace) -> None:
         amend_inputs(project)
         desired = record.desired()
         has_token = record.token is not None
-        output.say(f"note: {note}" for note in record.texts.notes)
+        output.say(f"note: {note}" for note in record.notes)
         if not has_token:
             _only_validated(output, project)
             return
@@ -95,7 +95,7 @@ def run_check(args: argparse.Namespace) -> None:
     with reporting(output):
         record = opened(options_of(args, offline=True), output)
         desired = record.desired()
-        output.say(f"note: {note}" for note in record.texts.notes)
+        output.say(f"note: {note}" for note in record.notes)
         total = sum(file.size for file in desired.files.values())
         files = counted(len(desired.files), "file")
         output.tell(

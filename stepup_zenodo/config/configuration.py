@@ -31,7 +31,7 @@ from .reading import At, Kind, Position, Reading, kind_of_value
 from .scalars import Address, Html, Text, Whole
 from .structs import Key, Struct, key, keys
 
-__all__ = ("CONFIG", "CUSTOM", "Config", "custom_kinds")
+__all__ = ("CONFIG", "CUSTOM", "ID_FILE", "Config", "custom_kinds")
 
 
 @kind_of_value
@@ -74,6 +74,9 @@ _METADATA = Struct(
 )
 
 
+ID_FILE = ".zenodo-record-id.txt"
+"""The record id file of a configuration that names no other."""
+
 CUSTOM = "custom_fields."
 """How names of custom fields begin among the fields of a record."""
 
@@ -103,8 +106,8 @@ class Config:
     path_record_id: str = key(
         OwnPath(),
         "The file that remembers the id of the record. Add it to version control.",
-        example=".zenodo-record-id.txt",
-        default=".zenodo-record-id.txt",
+        example=ID_FILE,
+        default=ID_FILE,
     )
     endpoint: str = key(
         EndpointKind(),
@@ -155,12 +158,11 @@ class Config:
         "The description, the same as `metadata.description`.",
         example="All data behind the figures.",
     )
-    paths: tuple[ListedPath, ...] = key(
+    paths: tuple[ListedPath, ...] | None = key(
         ListedPaths(),
         "The files of the record, relative to the folder of the configuration. "
-        "Their names on the server are without folders.",
+        "Their names on the server are without folders. Others are deleted from the draft.",
         example=["data.csv", "../figures/figure1.pdf"],
-        default=(),
     )
     default_preview: str | None = key(
         FileKey(),

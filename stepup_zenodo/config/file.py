@@ -106,7 +106,7 @@ def listed_paths(paths: Iterable[str], config: Config) -> tuple[ListedPath, ...]
         A name cannot be used, two files have the same name, or there are too many.
     """
     listed = tuple(ListedPath(path, key_of(path)) for path in paths)
-    problems = path_problems((*config.paths, *listed))
+    problems = path_problems((*(config.paths or ()), *listed))
     if problems:
         raise Invalid(problems)
     return listed

@@ -22,6 +22,7 @@ from ..terms.forms import is_record_id as is_id
 from .base import Base
 from .idfile import LONGEST, is_record_id, load_record_id
 from .plainfiles import read_plain
+from .sources import Sources
 from .storage import write_atomically
 
 __all__ = (
@@ -30,6 +31,7 @@ __all__ = (
     "forget",
     "is_state",
     "load",
+    "load_sources",
     "save",
     "state_path",
 )
@@ -137,6 +139,9 @@ class Memory:
     host: str = ""
     """Host in the address that the id file holds, empty when it holds an id or a DOI."""
 
+    sources: Sources = attrs.field(factory=Sources)
+    """What the record was made of last."""
+
     def at(self, endpoint: str) -> EndpointState:
         """Return what is known about the record on the endpoint of the configuration.
 
@@ -175,7 +180,7 @@ def is_state(data: bytes) -> bool:
         content = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(content, dict) or content.keys() != {"format", "endpoints"}:
+    if not isinstance(content, dict) or content.keys() - {"sources"} != {"format", "endpoints"}:
         return False
     return isinstance(content["format"], int) and isinstance(content["endpoints"], dict)
 
@@ -195,10 +200,22 @@ def load(path_record_id: Path) -> Memory:
         When one of them is damaged, as guessing could lead to a second record.
     """
     record_id, host = load_record_id(path_record_id)
-    return Memory(record_id, _load_endpoints(state_path(path_record_id)), host)
+    endpoints, sources = _load_state(state_path(path_record_id))
+    return Memory(record_id, endpoints, host, sources)
 
 
-def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
+def load_sources(path_record_id: Path) -> Sources:
+    """Read what the record was made of last.
+
+    Raises
+    ------
+    Refused
+        When the state file is damaged.
+    """
+    return _load_state(state_path(path_record_id))[1]
+
+
+def _load_state(path: Path) -> tuple[Mapping[str, EndpointState], Sources]:
     try:
         raw = json.loads(read_plain(path, LARGEST_STATE).decode())
         if raw["format"] != FORMAT:
@@ -207,12 +224,13 @@ def _load_endpoints(path: Path) -> Mapping[str, EndpointState]:
                 f"(format {raw['format']}, this version knows {FORMAT}). "
                 "Update stepup-zenodo, or move the file away: it will be made again."
             )
-        return {
+        endpoints = {
             str(name): _checked(_converter().structure(state, EndpointState))
             for name, state in raw["endpoints"].items()
         }
+        return endpoints, _converter().structure(raw.get("sources", {}), Sources)
     except FileNotFoundError:
-        return {}
+        return {}, Sources()
     except (
         OSError,
         ValueError,
@@ -270,7 +288,12 @@ def _is_free(path: Path) -> bool:
 
 
 def save(
-    path_record_id: Path, endpoint: str, state: EndpointState, *, rehearsal: bool = False
+    path_record_id: Path,
+    endpoint: str,
+    state: EndpointState,
+    *,
+    rehearsal: bool = False,
+    sources: Sources | None = None,
 ) -> None:
     """Write both files, the id first, and return when they are on disk.
 
@@ -284,6 +307,8 @@ def save(
         What is to be remembered about the record there.
     rehearsal
         True when the configuration names another endpoint: the id file is that one's, and stays.
+    sources
+        What the record is made of, `None` when that is as before.
 
     Raises
     ------
@@ -291,13 +316,13 @@ def save(
         When a file cannot be written.
     """
     path = state_path(path_record_id)
-    endpoints = {**_load_endpoints(path), endpoint: state}
-    text = json.dumps(
-        {"format": FORMAT, "endpoints": _converter().unstructure(endpoints)},
-        indent=1,
-        sort_keys=True,
-        ensure_ascii=False,
-    )
+    known, before = _load_state(path)
+    content = {
+        "format": FORMAT,
+        "endpoints": _converter().unstructure({**known, endpoint: state}),
+        "sources": _converter().unstructure(before if sources is None else sources),
+    }
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     try:
         path_record_id.parent.mkdir(parents=True, exist_ok=True)
         if state.record and not rehearsal and not _holds(path_record_id, state.record):
@@ -331,7 +356,7 @@ def forget(path_record_id: Path, endpoint: str, *, rehearsal: bool = False) -> N
         When a file cannot be changed.
     """
     path = state_path(path_record_id)
-    others = [name for name in _load_endpoints(path) if name != endpoint]
+    others = [name for name in _load_state(path)[0] if name != endpoint]
     try:
         if others:
             save(path_record_id, endpoint, EndpointState(), rehearsal=rehearsal)

@@ -96,13 +96,13 @@ def compare(
 def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
     fields = _compare_fields(desired, record, base, choice)
     if record.previous:
-        before = _compare_files(desired.files, record.previous, base, choice)
+        before = _compare_files(desired, record.previous, base, choice)
         if before.conflicts or _any_stays(record.previous, before.actions):
             # Importing raises the revision without telling, so saving goes first.
             importing = ImportFiles(tuple(sorted(record.previous)))
             conflicts = fields.conflicts + before.conflicts
             return Changes((*fields.actions, importing), conflicts=conflicts)
-    files = _compare_files(desired.files, record.files, base, choice)
+    files = _compare_files(desired, record.files, base, choice)
     actions = fields.actions + files.actions
     conflicts = fields.conflicts + files.conflicts
     if record.is_edit:
@@ -127,7 +127,7 @@ def _compare_published(
     if isinstance(wanted, str) and wanted and _is_next(wanted, record, base):
         return _compare_next_version(record, wanted, choice, started_here)
     fields = _compare_fields(desired, record, base, choice)
-    files = _compare_files(desired.files, record.files, base, choice)
+    files = _compare_files(desired, record.files, base, choice)
     kept = fields.kept + files.kept
     if not record.is_latest:
         kept += (Kept("the record", "a newer version is published; this one was compared"),)
@@ -228,7 +228,7 @@ def _any_stays(entries: Mapping[str, FileEntry], actions: tuple[Action, ...]) ->
 
 
 def _compare_files(
-    files: Mapping[str, LocalFile],
+    desired: Desired,
     entries: Mapping[str, FileEntry],
     base: Base,
     choice: Choice,
@@ -237,8 +237,8 @@ def _compare_files(
     uploads: list[Action] = []
     kept: list[Kept] = []
     conflicts: list[Conflict] = []
-    for key in sorted({*files, *entries}):
-        verdict = compare_file(key, files.get(key), entries.get(key), base, choice)
+    for key in sorted({*desired.files, *entries}) if desired.lists_files else ():
+        verdict = compare_file(key, desired.files.get(key), entries.get(key), base, choice)
         match verdict:
             case DeleteFile():
                 deletions.append(verdict)

@@ -31,6 +31,9 @@ class Desired:
     config: Config | None = attrs.field(default=None, repr=False)
     """The configuration from which this was made."""
 
+    lists_files: bool = True
+    """Whether `files` are all that there should be; if not, there are none, and any may stay."""
+
     def where(self, field: str) -> str:
         """Return the path of a field of the server in the words of the configuration."""
         path = config_path(field, self.config)

@@ -9,7 +9,7 @@ import attrs
 
 from ..errors import Refused
 from ..local.lock import one_writer
-from ..local.state import EndpointState, load
+from ..local.state import EndpointState, load, load_sources
 from ..local.token import Token, token_remedy
 from ..record.desired import Desired
 from ..record.observed import NoRecord, Record
@@ -21,6 +21,7 @@ from ..sync.recovery import Search
 from ..sync.rounds import Sync
 from .border import check_border
 from .connection import announce, connect, settle_seconds
+from .given import given_before, refuse_other, with_given
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
@@ -82,10 +83,17 @@ class Opened:
     @cached_property
     def journal(self) -> Journal:
         """What is remembered, ready to be continued."""
-        path, endpoint = self.project.path_record_id, self.project.endpoint
-        memory, rehearsal = load(path), self.project.rehearsal
+        project = self.project
+        path, endpoint, rehearsal = project.path_record_id, project.endpoint, project.rehearsal
+        memory = load(path)
+        refuse_other(project, memory.sources)  # Another run may have been first.
         state = memory.elsewhere(endpoint) if rehearsal else memory.at(endpoint)
-        return Journal(path, endpoint, state, rehearsal=rehearsal)
+        return Journal(path, endpoint, state, rehearsal=rehearsal, sources=project.sources)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about what the record is made of."""
+        return (*given_before(self.project), *self.texts.notes)
 
     @property
     def state(self) -> EndpointState:
@@ -178,6 +186,11 @@ def opened(options: Options, output: Output) -> Opened:
         When the configuration is not usable, or names a file that it should not name,
         with all problems at their places.
     """
-    project = load_project(options)
-    check_border(project, options, os.environ)
+    alone = load_project(options)
+    check_border(alone, options, os.environ)
+    sources = load_sources(alone.path_record_id)
+    refuse_other(alone, sources)
+    project = with_given(alone, options, sources)
+    if given_before(project):
+        check_border(project, options, os.environ)
     return Opened(project, options, output)

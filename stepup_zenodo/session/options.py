@@ -40,6 +40,12 @@ class Options:
     description: str | None = None
     """README instead of the one in the configuration, relative to the current folder."""
 
+    exact: bool = False
+    """Whether files and README that were given before do not count any more."""
+
+    takes_files: bool = True
+    """Whether the command is about the content of the record."""
+
     endpoint: str | None = None
     """Address of the API instead of the one in the configuration."""
 

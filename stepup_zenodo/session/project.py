@@ -18,6 +18,7 @@ from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
 from ..local.keystore import stored_token
 from ..local.plainfiles import read_plain
+from ..local.sources import Sources
 from ..local.token import Token, expand, token_for
 from ..remote.lookup import KnownIds
 from .options import Options
@@ -43,6 +44,12 @@ class Project:
 
     readme: str | None
     """README as a path from the current folder."""
+
+    readme_where: str = "path_readme"
+    """The key, the argument or the words for what names the README."""
+
+    sources: Sources = attrs.field(factory=Sources)
+    """What is to be remembered of where the content of the record comes from."""
 
     doubtful: tuple[UnknownTerm, ...] = ()
     """Terms that only the server may know; they are wrong if it does not."""
@@ -84,8 +91,13 @@ class Project:
     @property
     def files(self) -> tuple[tuple[ListedPath, str], ...]:
         """The files for the record and their paths from the current folder."""
-        own = [(listed, self.path(listed.path)) for listed in self.config.paths]
+        own = [(listed, self.path(listed.path)) for listed in self.config.paths or ()]
         return (*own, *((listed, os.path.normpath(listed.path)) for listed in self.extra))
+
+    @property
+    def lists_files(self) -> bool:
+        """Whether anything says which files the record has; else, they are left alone."""
+        return self.config.paths is not None or bool(self.extra)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -145,13 +157,14 @@ def load_project(options: Options) -> Project:
         config = attrs.evolve(config, endpoint=checked_endpoint(options.endpoint))
     more = listed_paths(options.files, config)
     folder = os.path.dirname(path)
-    project = Project(config, data.decode("utf-8-sig"), folder, more, None, doubtful)
-    readme = options.description
+    project = Project(config, data.decode("utf-8-sig"), folder, more, None, doubtful=doubtful)
+    readme, where = options.description, "--description"
     if readme is None and config.path_readme is not None:
-        readme = project.path(config.path_readme)
+        readme, where = project.path(config.path_readme), "path_readme"
     return attrs.evolve(
         project,
         readme=readme,
+        readme_where=where,
         told=options.endpoint is not None,
         rehearsal=config.endpoint != usual,
     )

@@ -9,6 +9,7 @@ from ..config.fields import sent_fields
 from ..errors import Invalid, Place, Problem
 from ..local.files import look
 from ..record.desired import Desired, draft_defaults
+from .given import remedy
 from .project import Project
 from .texts import Texts
 
@@ -33,18 +34,22 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
         With everything that is wrong with README, changelog, files and the end of an embargo.
     """
     paths = {listed.key: Path(path) for listed, path in project.files}
-    where = {listed.key: project.problem(listed, "") for listed, _ in project.files}
+    where = {
+        listed.key: project.problem(listed, "", remedy(project, listed))
+        for listed, _ in project.files
+    }
     files, problems = look(paths, where)
     problems += texts.problems
     until = project.place("access.embargo.until")
     problems += embargo_problems(project.config.access, today, until)
-    problems += _preview_problems(project, paths)
+    problems += _preview_problems(project, paths) if project.lists_files else ()
     if problems:
         start = Place("", 0, 0)
         raise Invalid(tuple(sorted(problems, key=lambda problem: problem.place or start)))
     fields = sent_fields(project.config, texts.description, texts.release_notes)
     defaults = draft_defaults(project.config, today)
-    return Desired(fields, {file.key: file for file in files}, defaults, project.config)
+    held = {file.key: file for file in files}
+    return Desired(fields, held, defaults, project.config, lists_files=project.lists_files)
 
 
 def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from ..local.idfile import is_record_id
 from ..local.lock import is_lock, lock_path
 from ..local.state import is_state, state_path
 from ..reporting.statusfile import is_status, status_path
+from .given import GIVEN_BEFORE, forget_words
 from .options import IsOurs, Options, Target
 from .project import Project
 
@@ -113,8 +114,10 @@ def roles_of(project: Project, options: Options) -> tuple[Role, ...]:
     roles += () if is_named else remembered
     roles += _texts(project, options)
     for listed, path in project.files:
-        typed = listed.place is None
+        before = listed.where == GIVEN_BEFORE
+        typed = listed.place is None and not before
         hint = "leave it out" if typed else "take it off the list"
+        hint = forget_words(project) if before else hint
         words, where = "a file of the record", listed.where or "FILE"
         shown = listed.path
         role = Role(words, path, Use.READ, shown, where, listed.place, hint, typed, is_sent=True)
@@ -150,6 +153,9 @@ def _texts(project: Project, options: Options) -> Iterator[Role]:
         hint = "give another file"
         path = options.description
         yield Role("the README", path, Use.READ, path, "--description", hint=hint, typed=True)
+    elif project.readme is not None and project.readme_where == GIVEN_BEFORE:
+        hint, path = forget_words(project), project.readme
+        yield Role("the README", path, Use.READ, path, GIVEN_BEFORE, hint=hint)
     elif project.readme is not None:
         shown = project.config.path_readme or ""
         yield _named(project, "the README", project.readme, shown, "path_readme")

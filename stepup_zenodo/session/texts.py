@@ -55,9 +55,7 @@ def read_texts(project: Project) -> Texts:
     """
     texts = Texts()
     if project.readme is not None:
-        own = project.config.path_readme
-        named = own is not None and project.path(own) == project.readme
-        where = "path_readme" if named else _ARGUMENT
+        where = project.readme_where
         texts = _with(texts, project, where, lambda: _description(project, str(project.readme)))
     if project.changelog is not None:
         path = project.changelog

@@ -13,6 +13,7 @@ import attrs
 from ..config.fields import PREVIEW, RESET_BY_VERSION
 from ..jsontypes import Json
 from ..local.base import Base, SentField
+from ..local.sources import Sources
 from ..local.state import EndpointState, forget, save
 from ..record.observed import Record
 
@@ -39,6 +40,8 @@ class Journal:
         What was remembered before.
     rehearsal
         True when the configuration names another endpoint: the id file is left alone then.
+    sources
+        What the record is made of, `None` when that is as before.
     now
         Gives the current time in UTC.
     """
@@ -50,12 +53,14 @@ class Journal:
         state: EndpointState,
         *,
         rehearsal: bool = False,
+        sources: Sources | None = None,
         now: Callable[[], datetime.datetime] = utc_now,
     ) -> None:
         self._path = path
         self._endpoint = endpoint
         self._state = state
         self._rehearsal = rehearsal
+        self._sources = sources
         self._now = now
 
     @property
@@ -69,7 +74,8 @@ class Journal:
             self._save(new)
 
     def _save(self, state: EndpointState) -> None:
-        save(self._path, self._endpoint, state, rehearsal=self._rehearsal)
+        rehearsal, sources = self._rehearsal, self._sources
+        save(self._path, self._endpoint, state, rehearsal=rehearsal, sources=sources)
         self._state = state
 
     def named(self, record: Record) -> None:

@@ -115,7 +115,7 @@ def _changed_there(desired: Desired, record: Record, base: Base) -> list[str]:
 def _files(desired: Desired, record: Record, base: Base) -> list[tuple[str, str]]:
     """Return what people did to files, which is not taken over."""
     found = []
-    for key in sorted({*desired.files, *record.files}):
+    for key in sorted({*desired.files, *record.files}) if desired.lists_files else ():
         local = desired.files.get(key)
         verdict = compare_file(key, local, record.files.get(key), base, Choice())
         if isinstance(verdict, Kept | Conflict):
