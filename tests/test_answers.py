@@ -14,8 +14,8 @@ import yaml
 from stepup_zenodo.errors import Refused, UnexpectedAnswer
 from stepup_zenodo.local.state import load
 from stepup_zenodo.record.observed import parse_entries, parse_record
+from stepup_zenodo.record.review import parse_review
 from stepup_zenodo.release.links import parse_link
-from stepup_zenodo.release.reviews import parse_review
 from stepup_zenodo.terms.forms import is_doi, is_record_id, is_web_address, is_word
 
 from .building import environ, run

@@ -77,12 +77,12 @@ def test_a_review_from_the_first_sync_to_its_acceptance(project: Workspace) -> N
     assert status(project) == [
         "zenodo.yaml -> URL/api",
         "record       no record yet",
-        "drift        2 differences, see `stepup-zenodo diff`",
+        "drift        3 differences, see `stepup-zenodo diff`",
     ]
 
     result = project.synced()
 
-    assert "  prepared the review by the community demo\n" in result.out
+    assert "  prepare the review by the community demo\n" in result.out
     assert status(project) == expected(
         DRAFT, "not public; prepared for a review by the community demo, but not submitted"
     )
@@ -220,7 +220,7 @@ def test_a_new_version_inherits_the_community(project: Workspace) -> None:
 
     result = project.synced()
 
-    assert "prepared the review" not in result.out
+    assert "prepare the review" not in result.out
     refused = submit(project)
     assert refused.status == 1
     assert refused.err.startswith("failed: The draft of a new version is not reviewed: it belongs")
@@ -250,7 +250,8 @@ def test_what_cannot_be_submitted(project: Workspace) -> None:
         [
             (
                 "zenodo.yaml:14:12: community: the server has no community 'no-such-community' "
-                "(copy its name from the address of its page, after /communities/)"
+                "(copy its name from the address of its page, after /communities/; "
+                "one that is not public is shown to its members only)"
             )
         ],
     )
@@ -328,17 +329,125 @@ def test_a_rehearsal_on_a_server_without_the_community(project: Workspace) -> No
 
 
 def test_an_unknown_community_is_a_mistake(project: Workspace) -> None:
+    """It is found before anything is sent, also for a draft that exists."""
     project.config["community"] = "no-such-community"
-
-    result = project.sync()
-
-    assert (result.status, result.err) == (
-        2,
-        (
-            "zenodo.yaml:14:12: community: the server has no community 'no-such-community' "
-            "(copy its name from the address of its page, after /communities/)\n"
-        ),
+    expected = (
+        "zenodo.yaml:14:12: community: the server has no community 'no-such-community' "
+        "(copy its name from the address of its page, after /communities/; "
+        "one that is not public is shown to its members only)\n"
     )
+
+    for _ in range(2):
+        found = [
+            project.sync(),
+            project.sync("--dry-run"),
+            project.run("diff", "zenodo.yaml"),
+        ]
+
+        assert {(result.status, result.err) for result in found} == {(2, expected)}
+        assert project.writes() == []
+        del project.config["community"]
+        project.synced()
+        project.rdm.clear_log()
+        project.config["community"] = "no-such-community"
+
+
+def foreseen(project: Workspace) -> tuple[list[str], list[str], list[dict[str, Any]]]:
+    """Return what diff, dry run and both as JSON announce, which must be the same."""
+    diff = project.run("diff", "zenodo.yaml", "--json")
+    dry = project.run("sync", "zenodo.yaml", "--dry-run", "--json")
+    assert (diff.status, dry.status) == (3, 0)
+    changes = json.loads(diff.out)["changes"]
+    assert json.loads(dry.out)["changes"] == changes
+    shown = project.run("diff", "zenodo.yaml").out.splitlines()[2:]
+    return shown, project.run("sync", "zenodo.yaml", "--dry-run").out.splitlines()[1:], changes
+
+
+def test_a_review_is_foreseen(project: Workspace) -> None:
+    """To prepare, move and remove it are changes like others."""
+    body = {"slug": "other", "metadata": {"title": "Other"}, "access": {"visibility": "public"}}
+    project.rdm.request("POST", "/communities", json=body, token="bob").raise_for_status()
+    del project.config["community"]
+    project.synced()
+    demo, other = "prepare the review by the community demo", "prepare the review by the community"
+    rows: list[tuple[str, str, dict[str, Any], str]] = [
+        ("demo", demo, {"action": "prepare_review", "community": "demo"}, "PUT"),
+        (
+            "other",
+            f"{other} other instead of another one",
+            {"action": "prepare_review", "community": "other"},
+            "PUT",
+        ),
+        (
+            "",
+            "remove the request for a review, which was not submitted",
+            {"action": "remove_review"},
+            "DELETE",
+        ),
+    ]
+    for name, line, change, method in rows:
+        project.config["community"] = name
+        project.write_config()
+        shown, dry, changes = foreseen(project)
+
+        assert shown == [
+            "record:",
+            f"  {line}",
+            "a sync would send 0 B, and make 1 request that changes something",
+        ]
+        assert dry == ["dry run, this would be done:", f"  {line}"]
+        assert changes == [change]
+        project.rdm.clear_log()
+        result = project.synced()
+        assert result.out.splitlines()[1] == f"  {line}"
+        assert result.out.splitlines()[2].startswith("synced: draft ")
+        assert project.writes() == [f"{method} /records/ID/draft/review"]
+        assert project.run("diff", "zenodo.yaml").out.splitlines()[-1] == "equal"
+        project.rdm.clear_log()
+        assert project.synced().out.splitlines()[1].startswith("nothing to do: ")
+        assert requests_of(project.rdm) == ["GET /records/ID/draft"]
+    assert project.draft()["status"] == "draft"
+
+
+def test_another_community_than_the_one_that_reviews(project: Workspace) -> None:
+    """What is in review is left alone, and said."""
+    body = {"slug": "other", "metadata": {"title": "Other"}, "access": {"visibility": "public"}}
+    project.rdm.request("POST", "/communities", json=body, token="bob").raise_for_status()
+    project.synced()
+    assert submit(project).status == 0
+    project.config["community"] = "other"
+
+    result = project.synced()
+
+    assert result.err == (
+        "zenodo.yaml:14:12: kept community: the draft is being reviewed by another one; take it "
+        "back with `stepup-zenodo submit --withdraw` before you choose this one\n"
+    )
+    assert submit(project, "--withdraw").status == 0
+    assert "prepare the review by the community other" in project.synced().out
+    assert submit(project).out.splitlines()[-1] == "submitted to the community other"
+
+
+@pytest.mark.parametrize("fault", [{"drop": True}, {"status": 504}])
+@pytest.mark.parametrize("after", [True, False])
+def test_a_lost_answer_of_a_sync(project: Workspace, fault: dict[str, Any], after: bool) -> None:
+    rule = {"method": "PUT", "path": "/draft/review$", "after": after, "times": 1, **fault}
+    project.rdm.faults(rule)
+
+    assert project.synced().err == ""
+
+    assert project.rdm.faults_left() == [0]
+    assert review(project)["status"] == "created"
+
+
+def test_a_lost_cache_costs_a_request(project: Workspace) -> None:
+    project.synced()
+    project.rdm.clear_log()
+    (project.folder / ".cache" / "stepup-zenodo" / "communities.json").write_text("[")
+
+    assert project.synced().out.splitlines()[1].startswith("nothing to do: ")
+
+    assert requests_of(project.rdm) == ["GET /records/ID/draft", "GET /communities/demo"]
 
 
 def test_status_without_token(project: Workspace) -> None:

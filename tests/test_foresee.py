@@ -14,7 +14,9 @@ from stepup_zenodo.record.changes import (
     EditPublished,
     ImportFiles,
     NewVersion,
+    PrepareReview,
     PublishEdit,
+    RemoveReview,
     SaveMetadata,
     UploadFile,
 )
@@ -22,6 +24,7 @@ from stepup_zenodo.record.compare import compare
 from stepup_zenodo.record.desired import Desired
 from stepup_zenodo.record.foresee import Foreseen, after, foresee, requests_needed
 from stepup_zenodo.record.observed import NoRecord, Record
+from stepup_zenodo.record.review import Community, Review
 from stepup_zenodo.record.threeway import Choice
 
 from .test_compare import ASK, CHOICES, DRAFT, PUBLISHED, TITLE, VERSION, entry, file, situations
@@ -118,6 +121,49 @@ def test_a_correction() -> None:
     assert kinds(foreseen) == ["EditPublished", "SaveMetadata", "PublishEdit"]
 
 
+DEMO, NONE = Community("c1", "demo"), Community("", "")
+PREPARED, SUBMITTED = Review("r", "created", "c1"), Review("r", "submitted", "c1")
+
+
+@pytest.mark.parametrize(
+    ("status", "review", "wanted", "expected", "kept"),
+    [
+        ("draft", None, None, (), False),
+        ("draft", None, DEMO, (PrepareReview(DEMO),), False),
+        ("draft", None, NONE, (), False),
+        ("draft_with_review", PREPARED, None, (), False),
+        ("draft_with_review", PREPARED, DEMO, (), False),
+        (
+            "draft_with_review",
+            attrs.evolve(PREPARED, community="c2"),
+            DEMO,
+            (PrepareReview(DEMO, replaces=True),),
+            False,
+        ),
+        ("draft_with_review", PREPARED, NONE, (RemoveReview(),), False),
+        ("in_review", SUBMITTED, DEMO, (), False),
+        ("in_review", attrs.evolve(SUBMITTED, community="c2"), DEMO, (), True),
+        ("in_review", SUBMITTED, NONE, (), True),
+        ("declined", attrs.evolve(SUBMITTED, status="declined"), DEMO, (), False),
+        ("new_version_draft", None, DEMO, (), False),
+    ],
+)
+def test_reviews(
+    status: str,
+    review: Review | None,
+    wanted: Community | None,
+    expected: tuple[Action, ...],
+    kept: bool,
+) -> None:
+    record = attrs.evolve(DRAFT, status=status, review=review)
+    desired = Desired(record.fields, {}, community=wanted)
+
+    foreseen, _ = look_ahead(desired, attrs.evolve(record, files={}), Base(), ASK)
+
+    assert foreseen.actions == expected
+    assert [item.what for item in foreseen.kept] == (["community"] if kept else [])
+
+
 NEW = UploadFile(file("A"), "new")
 REPLACED = UploadFile(file("A"), "changed", replaces=True)
 WAITING = UploadFile(file("A"), "not completed", declared=True)
@@ -133,6 +179,7 @@ WAITING = UploadFile(file("A"), "not completed", declared=True)
         ((WAITING,), 2),
         ((NEW, REPLACED, WAITING), 8),
         ((EditPublished(), SaveMetadata((), {}), PublishEdit()), 3),
+        ((PrepareReview(Community("c", "demo")), RemoveReview()), 2),
         ((NewVersion("1", "2"), SaveMetadata((), {}), ImportFiles(()), DeleteFile("a", "")), 4),
     ],
 )

@@ -3,9 +3,10 @@
 import argparse
 
 from ..deposit.publish import approved_draft, let_server_check
-from ..deposit.reviews import Community, Reviewed, community_of, name_of, said_last
+from ..deposit.reviews import Reviewed, name_of, said_last
 from ..errors import Refused
 from ..record.observed import Record
+from ..record.review import Community
 from ..release.publication import public_lines
 from ..reporting.output import Output, reporting
 from ..session.building import refuse_in_build
@@ -69,7 +70,7 @@ def _withdraw(found: Opened) -> str:
 
 def _submit(args: argparse.Namespace, output: Output, found: Opened) -> str:
     record = found.record()
-    community = community_of(found)
+    community = found.communities.named()
     if record.is_published:
         return _propose(args, found, record, community)
     if record.status == "in_review":

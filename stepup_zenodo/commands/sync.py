@@ -2,7 +2,6 @@
 
 import argparse
 
-from ..deposit.reviews import prepare_review
 from ..errors import Invalid
 from ..local.token import token_remedy
 from ..record.changes import Changes
@@ -78,8 +77,6 @@ def _run(output: Output, record: Opened, desired: Desired, *, dry_run: bool) -> 
         _show_changes(output, sync.look(), record.project)
         return
     outcome = sync.run()
-    prepared = prepare_review(record, outcome.record)
-    output.say([prepared] if prepared else [], indent="  ")
     _show_outcome(output, outcome, record.project)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ..jsontypes import Json
 from ..preview.page import Answers, Page, page_of
 from ..record.observed import Record
-from ..release.reviews import parse_review
+from ..record.review import parse_review
 from ..remote.client import Client
 from ..remote.protocol import get_citation, get_draft, get_record, versions
 from ..remote.release_requests import get_community

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import attrs
 
-from ..errors import Invalid, Problem, Refused, Unavailable, UnexpectedAnswer
-from ..record.observed import Record
-from ..release.reviews import Review, communities_in, last_comment, parse_review
+from ..errors import Refused, Unavailable
+from ..record.review import Community, Review, parse_review
+from ..release.reviews import communities_in, last_comment
 from ..remote.client import Client
 from ..remote.protocol import Request, explain, get_draft, get_record
 from ..remote.release_requests import (
@@ -19,46 +19,8 @@ from ..remote.release_requests import (
     timeline,
 )
 from ..remote.transport import Lost
-from ..session.opening import Opened
-from ..terms.forms import is_word
 
-__all__ = ("Community", "Reviewed", "community_of", "name_of", "prepare_review", "said_last")
-
-
-@attrs.frozen
-class Community:
-    """A community."""
-
-    id: str
-    """Its id."""
-
-    name: str
-    """Its name in addresses."""
-
-
-def community_of(opened: Opened) -> Community:
-    """Return the community that the configuration names.
-
-    Raises
-    ------
-    Invalid
-        When it names none, or one that the server does not have.
-    """
-    config = opened.project.config
-    name, place = config.community, config.place("community")
-    if not name:
-        message = "the configuration names no community"
-        hint = "add its name as in the address of its page, after /communities/"
-        raise Invalid((Problem(message, "community", place, hint),))
-    answer = opened.client.read(get_community(name), accept=(403, 404, 410))
-    if not answer.ok:
-        message = f"the server has no community {name!r}"
-        hint = "copy its name from the address of its page, after /communities/"
-        raise Invalid((Problem(message, "community", place, hint),))
-    community_id = str(answer.record.get("id"))
-    if not is_word(community_id):
-        raise UnexpectedAnswer("The answer of the server is not understood: a community has no id.")
-    return Community(community_id, name)
+__all__ = ("Reviewed", "name_of", "said_last")
 
 
 def name_of(client: Client, community_id: str) -> str:
@@ -164,26 +126,3 @@ class Reviewed:
             return done(self.review()) or None
 
         self.client.write_until(request, proof, unproved="It was read back: it was not done.")
-
-
-def prepare_review(opened: Opened, record: Record | None) -> str:
-    """Prepare the review that the configuration asks for, if that was not done before.
-
-    The draft of a new version needs none, as it inherits the communities of the record.
-
-    Returns
-    -------
-    done
-        What was done, in words; empty when it was not necessary.
-    """
-    name = opened.project.config.community
-    if not name or record is None or record.status != "draft":
-        return ""
-    try:
-        community = community_of(opened)
-    except Invalid:
-        if not opened.project.rehearsal:
-            raise
-        return f"no review is prepared: there is no community {name} on this server"
-    attached = Reviewed(opened.client, record.id).attach(community)
-    return f"prepared the review by the community {community.name}" if attached else ""

@@ -9,8 +9,8 @@ from ..errors import Failure, Invalid, Refused
 from ..events import Listener
 from ..local.state import state_path
 from ..record.observed import NoRecord, parse_record
+from ..record.review import parse_review
 from ..record.threeway import Choice
-from ..release.reviews import parse_review
 from ..release.status import Standing
 from ..remote.protocol import get_draft, get_latest
 from ..session.comparing import compared

@@ -8,7 +8,7 @@ from ..config.configuration import CUSTOM
 from ..config.fields import held
 from ..config.table import field_of, fields
 from ..jsontypes import Json, mapping, mappings
-from ..release.reviews import parse_review
+from ..record.review import parse_review
 from ..text.links import seen_from
 from ..text.markup import clean_html
 from .words import Words, identifier_words, plain_words, term_title, text_of, web_address

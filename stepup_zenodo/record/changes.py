@@ -7,6 +7,7 @@ import attrs
 from ..config.fields import Normal
 from ..jsontypes import Json
 from ..local.files import LocalFile
+from .review import Community
 
 __all__ = (
     "Action",
@@ -19,7 +20,9 @@ __all__ = (
     "ImportFiles",
     "Kept",
     "NewVersion",
+    "PrepareReview",
     "PublishEdit",
+    "RemoveReview",
     "SaveMetadata",
     "UploadFile",
 )
@@ -91,6 +94,22 @@ class PublishEdit:
 
 
 @attrs.frozen
+class PrepareReview:
+    """Prepare the request for a review of the draft by a community, which is not submitted yet."""
+
+    community: Community
+    """The community."""
+
+    replaces: bool = False
+    """True when the request goes to another community so far."""
+
+
+@attrs.frozen
+class RemoveReview:
+    """Remove the request for a review, which was not submitted."""
+
+
+@attrs.frozen
 class DeleteFile:
     """Remove a file from the draft."""
 
@@ -134,6 +153,8 @@ Action = (
     | ImportFiles
     | SaveMetadata
     | PublishEdit
+    | PrepareReview
+    | RemoveReview
     | DeleteFile
     | UploadFile
 )

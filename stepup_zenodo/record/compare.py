@@ -21,16 +21,25 @@ from .changes import (
     ImportFiles,
     Kept,
     NewVersion,
+    PrepareReview,
     PublishEdit,
+    RemoveReview,
     SaveMetadata,
     UploadFile,
 )
 from .desired import Desired
 from .observed import FileEntry, NoRecord, Record
 from .ordering import order_problem
+from .review import Community
 from .threeway import Choice, compare_field, compare_file
 
-__all__ = ("checksums_needed", "compare")
+__all__ = ("UNDECIDED", "checksums_needed", "compare")
+
+UNDECIDED = frozenset({"draft", "draft_with_review", "in_review"})
+"""States of a draft in which a configuration decides on the community that reviews it.
+
+A review that ended badly is asked for again by `submit` alone.
+"""
 
 
 def checksums_needed(
@@ -102,8 +111,9 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
             importing = ImportFiles(tuple(sorted(record.previous)))
             conflicts = fields.conflicts + before.conflicts
             return Changes((*fields.actions, importing), conflicts=conflicts)
+    review = _compare_review(desired.community, record)
     files = _compare_files(desired, record.files, base, choice)
-    actions = fields.actions + files.actions
+    actions = fields.actions + review.actions + files.actions
     conflicts = fields.conflicts + files.conflicts
     if record.is_edit:
         actions += (PublishEdit(),)
@@ -117,7 +127,23 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
                 "wait for the decision, withdraw it from review, or use --ours to change it now",
             ),
         )
-    return Changes(actions, fields.kept + files.kept, conflicts)
+    return Changes(actions, fields.kept + review.kept + files.kept, conflicts)
+
+
+def _compare_review(wanted: Community | None, record: Record) -> Changes:
+    """Compare the communities, of which a draft of a new version needs none: it inherits them."""
+    if wanted is None or record.status not in UNDECIDED:
+        return Changes()
+    there = "" if record.review is None else record.review.community
+    if there == wanted.id:
+        return Changes()
+    if record.status == "in_review":
+        reason = "the draft is being reviewed by another one; take it back with "
+        reason += "`stepup-zenodo submit --withdraw` before you choose this one"
+        return Changes(kept=(Kept("community", reason, "community"),))
+    if not wanted.id:
+        return Changes((RemoveReview(),))
+    return Changes((PrepareReview(wanted, replaces=bool(there)),))
 
 
 def _compare_published(

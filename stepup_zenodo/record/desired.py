@@ -11,6 +11,7 @@ from ..config.fields import PUBLICATION_DATE, PUBLISHER, Normal
 from ..errors import Place
 from ..jsontypes import Json
 from ..local.files import LocalFile
+from .review import Community
 
 __all__ = ("Desired", "draft_defaults")
 
@@ -30,6 +31,12 @@ class Desired:
 
     config: Config | None = attrs.field(default=None, repr=False)
     """The configuration from which this was made."""
+
+    community: Community | None = None
+    """The community that is to review a draft, with an empty id for none;
+
+    `None` leaves the review as it is.
+    """
 
     lists_files: bool = True
     """Whether `files` are all that there should be; if not, there are none, and any may stay."""

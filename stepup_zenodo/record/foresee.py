@@ -18,13 +18,16 @@ from .changes import (
     ImportFiles,
     Kept,
     NewVersion,
+    PrepareReview,
     PublishEdit,
+    RemoveReview,
     SaveMetadata,
     UploadFile,
 )
 from .compare import compare
 from .desired import Desired
 from .observed import FileEntry, NoRecord, Record
+from .review import Review
 from .threeway import Choice
 
 __all__ = ("Foreseen", "after", "foresee", "requests_needed")
@@ -118,6 +121,11 @@ def after(action: Action, record: Record | NoRecord, today: str) -> Record:
         case SaveMetadata(fields=fields):
             saved = Normal(fields)
             return attrs.evolve(record, fields=saved, revision=record.revision + 2)
+        case PrepareReview(community=community):
+            review = Review("", "created", community.id)
+            return attrs.evolve(record, review=review, status="draft_with_review")
+        case RemoveReview():
+            return attrs.evolve(record, review=None, status="draft")
         case DeleteFile(key=key):
             files = {name: entry for name, entry in record.files.items() if name != key}
             return _not_shown(attrs.evolve(record, files=files), key)

@@ -8,6 +8,7 @@ from ..config.fields import VERSION, Normal, sendable
 from ..errors import UnexpectedAnswer
 from ..jsontypes import Json, mapping
 from ..terms.forms import is_doi, is_key, is_record_id, is_web_address
+from .review import Review, parse_review
 
 __all__ = (
     "FileEntry",
@@ -91,6 +92,9 @@ class Record:
     html: str
     """Address of the page for people."""
 
+    review: Review | None = None
+    """The request to a community, also before it is submitted, `None` when there is none."""
+
     edit_open: bool = False
     """Whether a published version has an edit draft with somebody's open changes."""
 
@@ -151,6 +155,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         doi=_doi(pids),
         concept_doi=_doi(mapping(parent.get("pids"))),
         html=html if is_web_address(html) else "",
+        review=parse_review(body) if is_draft else None,
     )
 
 

@@ -17,7 +17,7 @@ from ..config.fields import (
 from ..config.people import who_of
 from ..errors import Problem, printable
 from ..jsontypes import Json, mapping, string
-from ..record.changes import Kept
+from ..record.changes import Kept, PrepareReview
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
@@ -83,8 +83,10 @@ def objections(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
 def _differences(draft: Draft) -> list[Problem]:
     foreseen = draft.foreseen
     problems = []
-    count = len(foreseen.actions) or len(foreseen.conflicts)
-    if count:
+    # What is submitted gets its community at that moment.
+    prepared = (PrepareReview,) if draft.reviewed else ()
+    actions = [action for action in foreseen.actions if not isinstance(action, prepared)]
+    if actions or foreseen.conflicts:
         message = "the draft is not equal to the configuration and the files"
         hint = "see `stepup-zenodo diff`, and run `stepup-zenodo sync`"
         problems.append(Problem(message, "the draft", hint=hint))

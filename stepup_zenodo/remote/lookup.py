@@ -13,11 +13,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ..config.reading import Mention
+from ..errors import UnexpectedAnswer
+from ..jsontypes import mapping
 from ..local.storage import read_cache, write_cache
+from ..terms.forms import is_word
 from .client import Client
 from .protocol import Request
+from .release_requests import get_community
 
-__all__ = ("KnownIds", "term_reference")
+__all__ = ("KnownCommunities", "KnownIds", "term_reference")
 
 _ENDPOINTS = {
     "resource_types": "vocabularies/resourcetypes",
@@ -91,3 +95,65 @@ class KnownIds:
         """Return what the file says about the endpoint, as far as it is understood."""
         ids = read_cache(self._path).get(self._endpoint)
         return {item for item in ids if isinstance(item, str)} if isinstance(ids, list) else set()
+
+
+class KnownCommunities:
+    """Which id belongs to the name of a community, which drafts tell by its id alone.
+
+    A name that was given to another community since is found when a review is prepared,
+    because the endpoint is asked then.
+
+    Parameters
+    ----------
+    path
+        A file that only this machine uses. Damage to it is repaired by forgetting it.
+    endpoint
+        Address of the API.
+    """
+
+    def __init__(self, path: Path, endpoint: str) -> None:
+        self._path = path
+        self._endpoint = endpoint
+        self._asked: dict[str, str] = {}
+
+    def id_of(self, client: Client, name: str, likely: str = "") -> str:
+        """Return the id of a community, empty when there is none that one may see.
+
+        Parameters
+        ----------
+        client
+            Connection to the endpoint.
+        name
+            The name in addresses.
+        likely
+            An id that is believed without a request if the name was found to belong to it before.
+
+        Raises
+        ------
+        Unavailable
+            When the server does not answer.
+        UnexpectedAnswer
+            When it answers with something else.
+        """
+        if name not in self._asked:
+            if likely and mapping(read_cache(self._path).get(self._endpoint)).get(name) == likely:
+                return likely
+            self._asked[name] = _community_id(client, name)
+            if self._asked[name]:
+                self._remember(name, self._asked[name])
+        return self._asked[name]
+
+    def _remember(self, name: str, community: str) -> None:
+        content = read_cache(self._path)
+        known = {**mapping(content.get(self._endpoint)), name: community}
+        write_cache(self._path, {**content, self._endpoint: known})
+
+
+def _community_id(client: Client, name: str) -> str:
+    answer = client.read(get_community(name), accept=(403, 404, 410))
+    if not answer.ok:
+        return ""
+    found = str(answer.record.get("id"))
+    if not is_word(found):
+        raise UnexpectedAnswer("The answer of the server is not understood: a community has no id.")
+    return found

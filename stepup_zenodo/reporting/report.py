@@ -16,7 +16,9 @@ from ..record.changes import (
     ImportFiles,
     Kept,
     NewVersion,
+    PrepareReview,
     PublishEdit,
+    RemoveReview,
     SaveMetadata,
     UploadFile,
 )
@@ -69,6 +71,11 @@ def action_lines(action: Action) -> list[str]:
             return [f"set {change_line(change)}" for change in changes]
         case PublishEdit():
             return ["publish the corrected metadata of the public version"]
+        case PrepareReview(community=community, replaces=replaces):
+            instead = " instead of another one" if replaces else ""
+            return [f"prepare the review by the community {printable(community.name)}{instead}"]
+        case RemoveReview():
+            return ["remove the request for a review, which was not submitted"]
         case DeleteFile(key=key, reason=reason):
             return [f"delete {printable(key)}: {reason}"]
         case UploadFile(file=file, reason=reason):
@@ -168,6 +175,10 @@ def _action_json(action: Action) -> dict[str, Json]:
             return {"action": "save_metadata", "changes": rows}
         case PublishEdit():
             return {"action": "publish_edit"}
+        case PrepareReview(community=community):
+            return {"action": "prepare_review", "community": community.name}
+        case RemoveReview():
+            return {"action": "remove_review"}
         case DeleteFile(key=key, reason=reason, size=size):
             return {"action": "delete_file", "file": key, "size": size, "reason": reason}
         case UploadFile(file=file, reason=reason):

@@ -7,6 +7,7 @@ from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import NoRecord, Record
 from ..record.threeway import Choice
+from ..sync.lookups import Lookups
 from ..sync.rounds import foreseen
 from .opening import Opened
 
@@ -42,7 +43,7 @@ def compared(opened: Opened, listener: Listener, choice: Choice) -> Comparison:
     Raises
     ------
     Invalid
-        When README or files are not usable.
+        When README or files are not usable, or the server does not have the community.
     Refused
         When the record cannot be read.
     """
@@ -51,7 +52,11 @@ def compared(opened: Opened, listener: Listener, choice: Choice) -> Comparison:
     if not isinstance(observed, NoRecord):
         observed = observed.expecting(desired.fields)
     desired, found = foreseen(
-        desired, observed, opened.state, choice, lambda file: cache.checksum(file, listener)
+        desired,
+        observed,
+        opened.state,
+        choice,
+        Lookups(lambda file: cache.checksum(file, listener), opened.communities.wanted),
     )
     cache.save()
     return Comparison(desired, observed, found)

@@ -20,6 +20,7 @@ from ..sync.observe import observe
 from ..sync.recovery import Search
 from ..sync.rounds import Sync
 from .border import check_border
+from .communities import Communities
 from .connection import announce, connect, settle_seconds
 from .given import given_before, refuse_other, with_given
 from .options import Options
@@ -74,6 +75,11 @@ class Opened:
             remedy = token_remedy(self.project.path_token)
             raise Refused(f"There is no token, so the server cannot be asked. {remedy}")
         return self.token
+
+    @cached_property
+    def communities(self) -> Communities:
+        """What the server knows about the community of the configuration."""
+        return Communities(self.project, self.client, self.output)
 
     @cached_property
     def texts(self) -> Texts:
@@ -166,6 +172,7 @@ class Opened:
             workers=self.options.workers or self.project.config.workers,
             listener=self.output.listen,
             announce=lambda changes: announce(self.output, changes),
+            community=self.communities.wanted,
             settle=settle_seconds(),
         )
 

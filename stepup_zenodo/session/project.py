@@ -20,7 +20,7 @@ from ..local.keystore import stored_token
 from ..local.plainfiles import read_plain
 from ..local.sources import Sources
 from ..local.token import Token, expand, token_for
-from ..remote.lookup import KnownIds
+from ..remote.lookup import KnownCommunities, KnownIds
 from .options import Options
 
 __all__ = ("Project", "load_project")
@@ -131,6 +131,11 @@ class Project:
     def checksum_cache(self) -> ChecksumCache:
         """Read the checksums that this machine remembers."""
         return ChecksumCache(user_cache_path("stepup-zenodo") / "checksums.json")
+
+    def known_communities(self) -> KnownCommunities:
+        """Read which ids communities have, as far as this machine has asked for them before."""
+        path = user_cache_path("stepup-zenodo") / "communities.json"
+        return KnownCommunities(path, self.endpoint)
 
     def known_ids(self) -> KnownIds:
         """Read the ids that this machine has looked up on the server before."""

@@ -16,7 +16,9 @@ from ..record.changes import (
     EditPublished,
     ImportFiles,
     NewVersion,
+    PrepareReview,
     PublishEdit,
+    RemoveReview,
     SaveMetadata,
     UploadFile,
 )
@@ -35,6 +37,7 @@ from ..remote.protocol import (
     save_draft,
     soft_errors,
 )
+from ..remote.release_requests import attach_review, detach_review
 from ..remote.transport import Lost
 from .causes import why_no_version
 from .journal import Journal
@@ -116,6 +119,12 @@ def _carry_out(
             return _save(client, action, record, journal)
         case PublishEdit():
             return _publish_edit(client, record, journal)
+        case PrepareReview(community=community):
+            client.write(attach_review(record.id, community.id))
+            return record
+        case RemoveReview():
+            client.write(detach_review(record.id), accept=(404,))
+            return record
         case DeleteFile():
             return _delete(client, action, record, journal)
         case UploadFile():

@@ -10,7 +10,6 @@ from ..errors import Failure, Rejected, Unavailable
 from ..events import Listener
 from ..local.base import Base, SentField
 from ..local.checksums import ChecksumCache
-from ..local.files import LocalFile
 from ..local.state import EndpointState
 from ..record.changes import Action, Changes, Kept, PublishEdit
 from ..record.compare import checksums_needed, compare
@@ -23,6 +22,7 @@ from ..remote.protocol import get_draft
 from ..remote.transport import Lost
 from .execute import execute
 from .journal import Journal, utc_now
+from .lookups import FindCommunity, Lookups
 from .observe import observe
 from .recovery import Search
 from .uploads import Uploads
@@ -101,6 +101,9 @@ class Sync:
     announce: Callable[[Changes], None]
     """Is told what will be done, before it is done."""
 
+    community: FindCommunity
+    """Finds the community that is to review the draft."""
+
     settle: float = 30.0
     """Seconds during which a draft of an interrupted run may be missing in lists of the server."""
 
@@ -142,7 +145,7 @@ class Sync:
             if isinstance(observed, Record) and not self.journal.state.record:
                 self.journal.created(observed)
             desired, changes = decide(
-                self.desired, observed, self.journal.state, self.choice, self._checksum
+                self.desired, observed, self.journal.state, self.choice, self._lookups
             )
             if changes.conflicts:
                 raise refusal(changes.conflicts, self.desired)
@@ -187,7 +190,7 @@ class Sync:
         Refused
             When a person must decide first.
         """
-        _, found = foreseen(desired, observed, self.journal.state, self.choice, self._checksum)
+        _, found = foreseen(desired, observed, self.journal.state, self.choice, self._lookups)
         if found.conflicts:
             raise refusal(found.conflicts, self.desired)
 
@@ -200,7 +203,7 @@ class Sync:
             When a person must decide first.
         """
         _, found = foreseen(
-            self.desired, self.observe(), self.journal.state, self.choice, self._checksum
+            self.desired, self.observe(), self.journal.state, self.choice, self._lookups
         )
         if found.conflicts:
             raise refusal(found.conflicts, self.desired)
@@ -232,8 +235,9 @@ class Sync:
         answer = self.client.read(get_draft(observed.id), accept=(403, 404))
         return answer.ok and parse_record(answer.record).revision != observed.revision
 
-    def _checksum(self, file: LocalFile) -> str:
-        return self.cache.checksum(file, self.listener)
+    @property
+    def _lookups(self) -> Lookups:
+        return Lookups(lambda file: self.cache.checksum(file, self.listener), self.community)
 
     def carry_out(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
         """Do what was decided; return the record if an answer has described it.
@@ -310,9 +314,9 @@ def decide(
     observed: Record | NoRecord,
     state: EndpointState,
     choice: Choice,
-    checksum: Callable[[LocalFile], str],
+    lookups: Lookups,
 ) -> tuple[Desired, Changes]:
-    """Compare, after finding the checksums that the comparison depends on.
+    """Compare, after finding what the comparison depends on.
 
     Parameters
     ----------
@@ -324,22 +328,23 @@ def decide(
         What is remembered.
     choice
         Decides where both sides changed.
-    checksum
-        Returns the checksum of a file, by reading it if need be.
+    lookups
+        Find checksums and the community.
 
     Returns
     -------
     desired
-        With the checksums that were needed.
+        With what had to be found.
     changes
         What has to be done.
     """
     base = base_of(observed, state)
     found = {
-        file.key: attrs.evolve(file, checksum=checksum(file))
+        file.key: attrs.evolve(file, checksum=lookups.checksum(file))
         for file in checksums_needed(desired, observed, base)
     }
-    desired = attrs.evolve(desired, files={**desired.files, **found})
+    community = lookups.community_for(observed)
+    desired = attrs.evolve(desired, files={**desired.files, **found}, community=community)
     started = state.intent == "version"
     return desired, compare(desired, observed, base, choice, started_here=started)
 
@@ -349,20 +354,20 @@ def foreseen(
     observed: Record | NoRecord,
     state: EndpointState,
     choice: Choice,
-    checksum: Callable[[LocalFile], str],
+    lookups: Lookups,
 ) -> tuple[Desired, Foreseen]:
-    """Return what a run would do in all its rounds, and the checksums that this depends on.
+    """Return what a run would do in all its rounds, and what this depends on.
 
     The parameters are those of `decide`.
 
     Returns
     -------
     desired
-        With the checksums that were needed.
+        With what had to be found.
     foreseen
         What a run would do.
     """
-    desired, _ = decide(desired, observed, state, choice, checksum)
+    desired, _ = decide(desired, observed, state, choice, lookups)
     found = foresee(
         desired,
         observed,
