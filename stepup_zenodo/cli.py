@@ -14,7 +14,7 @@ __all__ = ("COMMANDS", "command_line", "main")
 
 COMMANDS = {
     "sync": "sync",
-    "check": "sync",
+    "check": "check",
     "diff": "diff",
     "status": "status",
     "preview": "preview",

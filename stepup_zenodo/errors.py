@@ -23,6 +23,7 @@ __all__ = (
     "Problem",
     "Refused",
     "Rejected",
+    "Remark",
     "Unavailable",
     "UnexpectedAnswer",
     "printable",
@@ -100,6 +101,32 @@ class Problem:
         )
 
 
+@attrs.frozen
+class Remark:
+    """What the server says about a part of a record."""
+
+    field: str
+    """Its path in the words of the server, empty when it names none."""
+
+    message: str
+    """What it says."""
+
+    severity: str = ""
+    """For the check of a community `info`, `warning` or `error`.
+
+    Only with the last one is the record neither taken in nor published; it is always saved.
+    Empty for what the server itself finds wrong.
+    """
+
+    about: str = ""
+    """What the community says to explain it."""
+
+    @property
+    def forbids_publication(self) -> bool:
+        """Whether the server does not publish the record as it is."""
+        return self.severity in ("", "error")
+
+
 class Failure(Exception):
     """An error that is shown to the user as a message, without traceback.
 
@@ -156,8 +183,7 @@ class Rejected(Failure):
     status
         The HTTP status, or `None` when a successful answer listed errors.
     said
-        Pairs of a field in the words of the server and what it says about it.
-        The field is empty when the server names none.
+        What the server says about parts of the record.
     """
 
     def __init__(
@@ -165,7 +191,7 @@ class Rejected(Failure):
         message: str,
         problems: tuple[Problem, ...] = (),
         status: int | None = None,
-        said: tuple[tuple[str, str], ...] = (),
+        said: tuple[Remark, ...] = (),
     ) -> None:
         super().__init__(message, problems)
         self.status = status

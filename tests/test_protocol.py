@@ -1,13 +1,14 @@
 import pytest
 
+from stepup_zenodo.errors import Remark
 from stepup_zenodo.remote.protocol import (
     Answer,
     Request,
     commit_file,
     declare_files,
     explain,
+    remarks,
     retry_delay,
-    soft_errors,
     user_drafts,
 )
 from stepup_zenodo.terms.addresses import is_secure, same_origin
@@ -39,22 +40,44 @@ def test_only_own_records_are_listed() -> None:
     [
         pytest.param({}, (), id="none"),
         pytest.param(None, (), id="no body"),
-        pytest.param({"errors": "gone"}, (("", "gone"),), id="text"),
-        pytest.param({"errors": ["gone"]}, (("", "gone"),), id="list of texts"),
+        pytest.param({"errors": "gone"}, (Remark("", "gone"),), id="text"),
+        pytest.param({"errors": ["gone"]}, (Remark("", "gone"),), id="list of texts"),
         pytest.param(
             {"errors": [{"field": "metadata.title", "messages": ["Too short.", "Bad."]}]},
-            (("metadata.title", "Too short. Bad."),),
+            (Remark("metadata.title", "Too short. Bad."),),
             id="two messages",
         ),
         pytest.param(
             {"errors": [{"field": "a", "messages": list("Spelt out.")}]},
-            (("a", "Spelt out."),),
+            (Remark("a", "Spelt out."),),
             id="translated text that arrives letter by letter",
+        ),
+        pytest.param(
+            {
+                "errors": [
+                    {
+                        "field": "metadata.creators",
+                        "messages": ["Add ORCIDs."],
+                        "description": "<p>See <a href='https://a.org/r'>the rules</a>.</p>",
+                        "severity": "info",
+                        "context": {"community": "b00bc271"},
+                    }
+                ]
+            },
+            (
+                Remark(
+                    "metadata.creators",
+                    "Add ORCIDs.",
+                    "info",
+                    "See the rules (https://a.org/r).",
+                ),
+            ),
+            id="check of a community",
         ),
     ],
 )
-def test_soft_errors(body: object, expected: tuple[tuple[str, str], ...]) -> None:
-    assert expected == soft_errors(answer(200, body))
+def test_remarks(body: object, expected: tuple[Remark, ...]) -> None:
+    assert remarks(answer(200, body)) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import argparse
 
+from ..deposit.advice import advice_about, tell_advice
 from ..deposit.publish import (
     approved_draft,
-    let_server_check,
     publish_draft,
     refuse_if_changed,
     refuse_if_unlike,
@@ -60,7 +60,9 @@ def run_publish(args: argparse.Namespace) -> None:
 
 def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:
     draft = approved_draft(found, output.listen, any_doi=args.any_doi)
-    record = let_server_check(found, draft)
+    advice = advice_about(found, draft.record, draft.desired)
+    tell_advice(output, advice)
+    record = advice.record
     output.say(["This becomes public for good:"])
     output.say(public_lines(record), indent="  ")
     if not args.yes:

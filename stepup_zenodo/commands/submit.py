@@ -2,7 +2,8 @@
 
 import argparse
 
-from ..deposit.publish import approved_draft, let_server_check
+from ..deposit.advice import advice_about, tell_advice
+from ..deposit.publish import approved_draft, refuse_if_unlike_checked
 from ..deposit.reviews import Reviewed, name_of, said_last
 from ..errors import Refused
 from ..record.observed import Record
@@ -95,11 +96,14 @@ def _submit_draft(
     draft = approved_draft(found, output.listen, any_doi=args.any_doi, reviewed=True)
     if draft.record.status == "declined":
         _explain(output, found, draft.record)
-    record = let_server_check(found, draft)
+    reviewed = Reviewed(found.client, draft.record.id)
+    # Once it is attached, the community checks what is saved.
+    record = found.record() if reviewed.attach(community) else draft.record
+    refuse_if_unlike_checked(draft.record, record)
+    advice = advice_about(found, record, draft.desired)
+    tell_advice(output, advice)
     output.say([f"The community {community.name} reviews this, and publishes it by accepting it:"])
-    output.say(public_lines(record), indent="  ")
-    reviewed = Reviewed(found.client, record.id)
-    reviewed.attach(community)
+    output.say(public_lines(advice.record), indent="  ")
     reviewed.submit(args.message)
     return f"submitted to the community {community.name}"
 

@@ -1,4 +1,4 @@
-"""The commands `sync` and `check`: make the record equal to the files, or look for mistakes."""
+"""The command `sync`: make the record equal to the local files."""
 
 import argparse
 
@@ -8,13 +8,13 @@ from ..record.changes import Changes
 from ..record.desired import Desired
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
+    advice_lines,
     changes_json,
-    counted,
+    demand_lines,
     doubt_lines,
     kept_lines,
     outcome_json,
     outcome_lines,
-    size_text,
 )
 from ..session.building import amend_inputs, due_with_token
 from ..session.checking import check_ids
@@ -23,27 +23,20 @@ from ..session.opening import Opened, opened
 from ..session.project import Project
 from ..sync.rounds import Outcome, Status
 from .arguments import (
-    add_config_arguments,
-    add_output_arguments,
     add_sync_arguments,
     options_of,
     output_of,
 )
 
-__all__ = ("add_commands", "run_check", "run_sync")
+__all__ = ("add_commands", "run_sync")
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands to the command line."""
+    """Add the command to the command line."""
     summary = "make the record equal to the local files"
     sync = commands.add_parser("sync", help=summary, description=f"{summary.capitalize()}.")
     add_sync_arguments(sync)
     sync.set_defaults(run=run_sync)
-    summary = "look for mistakes in the configuration and its files, without asking the server"
-    check = commands.add_parser("check", help=summary, description=f"{summary.capitalize()}.")
-    add_config_arguments(check)
-    add_output_arguments(check)
-    check.set_defaults(run=run_check)
 
 
 def run_sync(args: argparse.Namespace) -> None:
@@ -80,27 +73,6 @@ def _run(output: Output, record: Opened, desired: Desired, *, dry_run: bool) -> 
     _show_outcome(output, outcome, record.project)
 
 
-def run_check(args: argparse.Namespace) -> None:
-    """Carry out `check`: look for mistakes without asking the server.
-
-    Raises
-    ------
-    SystemExit
-        2 when there are mistakes.
-    """
-    output = output_of(args)
-    with reporting(output):
-        record = opened(options_of(args, offline=True), output)
-        desired = record.desired()
-        output.say(f"note: {note}" for note in record.notes)
-        total = sum(file.size for file in desired.files.values())
-        files = counted(len(desired.files), "file")
-        output.tell(
-            {"status": "valid", "files": [*desired.files], "bytes": total},
-            [f"valid: {args.config}, {files}, {size_text(total)}"],
-        )
-
-
 def _only_validated(output: Output, project: Project) -> None:
     """Report that there is no token, and let StepUp run the step again when there is one.
 
@@ -131,6 +103,10 @@ def _show_changes(output: Output, changes: Changes, project: Project) -> None:
 def _show_outcome(output: Output, outcome: Outcome, project: Project) -> None:
     output.tell(
         outcome_json(outcome, output.traffic, project.place),
-        outcome_lines(outcome, output.traffic),
-        [*kept_lines(outcome.kept, project.place), *doubt_lines(outcome.doubtful)],
+        [*outcome_lines(outcome, output.traffic), *advice_lines(outcome.said)],
+        [
+            *kept_lines(outcome.kept, project.place),
+            *doubt_lines(outcome.doubtful),
+            *demand_lines(outcome.said),
+        ],
     )

@@ -13,6 +13,9 @@ __all__ = ("config_path", "refused_fields")
 _ELSEWHERE = {"files": "paths", "pids": "metadata"}
 """Where parts of a record belong that are no fields."""
 
+_ENTRIES = "files.entries."
+"""What stands before the name of a file, which may have dots."""
+
 _INVALID = re.compile(r"Invalid value (.*?)\.?", re.DOTALL)
 
 
@@ -37,9 +40,19 @@ def config_path(name: str, config: Config | None = None) -> str:
         field = fields().get(".".join(parts[:size]))
         if field is not None:
             return field.where(parts[size:], config)
+    if name.startswith(_ENTRIES) and config is not None:
+        return _path_of(name.removeprefix(_ENTRIES), config)
     if parts[0] in _ELSEWHERE:
         return _ELSEWHERE[parts[0]]
     return written_path(parts).removeprefix(".")
+
+
+def _path_of(key: str, config: Config) -> str:
+    """Return where the configuration lists a file."""
+    for index, listed in enumerate(config.paths or ()):
+        if listed.key == key:
+            return f"paths[{index}]"
+    return "paths"
 
 
 def _without_whole(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import attrs
 
-from ..errors import Refused, Rejected, Unavailable
-from ..events import Listener, silent
-from ..record.changes import Changes, SaveMetadata
+from ..errors import Refused, Unavailable
+from ..events import Listener
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
 from ..release.publication import Draft, objections, unlike_shown
@@ -17,19 +16,16 @@ from ..remote.protocol import explain, get_draft, get_record, publish, versions
 from ..remote.transport import Lost
 from ..session.comparing import compared
 from ..session.opening import Opened
-from ..sync.execute import execute
 from ..sync.journal import utc_now
 from ..sync.latest import latest_version
-from ..sync.uploads import Uploads
-from ..sync.verdicts import complaint_problems
 from .printed import doi_pattern, printed_in
 
 __all__ = (
     "approved_draft",
-    "let_server_check",
     "publish_draft",
     "refuse_if_changed",
     "refuse_if_unlike",
+    "refuse_if_unlike_checked",
 )
 
 
@@ -106,32 +102,6 @@ def _holding(files: Iterable[tuple[str, Path]], placeholder: str) -> tuple[str, 
     return tuple(key for key, path in files if printed_in(path, pattern))
 
 
-def let_server_check(opened: Opened, draft: Draft) -> Record:
-    """Save the metadata as they are, because the server tells what is wrong only after a save.
-
-    Returns
-    -------
-    record
-        The draft as it is now.
-
-    Raises
-    ------
-    Rejected
-        When something is wrong, with the places in the configuration.
-    """
-    client = opened.client
-    same = Changes((SaveMetadata((), draft.record.fields.sendable),))
-    uploads = Uploads(client, 1, silent, opened.project.checksum_cache())
-    try:
-        execute(client, same, draft.record, opened.journal, uploads)
-    except Rejected as exc:
-        if exc.status is not None:
-            raise
-        problems = complaint_problems(exc.said, draft.desired)
-        raise Rejected("The server would not publish this.", problems=problems) from None
-    return parse_record(client.read(get_draft(draft.record.id)).record)
-
-
 def refuse_if_changed(client: Client, record: Record, done: str = "published") -> None:
     """Raise when somebody has saved a draft, or sent a file for it, since it was read.
 
@@ -153,6 +123,23 @@ def refuse_if_changed(client: Client, record: Record, done: str = "published") -
         raise Refused(
             f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
             "Look at it with `stepup-zenodo diff`, then try again."
+        )
+
+
+def refuse_if_unlike_checked(checked: Record, now: Record) -> None:
+    """Raise when a draft is not what was checked any more.
+
+    Raises
+    ------
+    Refused
+        With everything that differs.
+    """
+    problems = unlike_shown(checked, now)
+    if problems:
+        raise Refused(
+            "Somebody else has changed the draft in the meantime, so nothing was submitted. "
+            "Look at it with `stepup-zenodo diff`, then try again. This differs:",
+            problems,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from ..config.fields import VERSION, Normal, sendable
-from ..errors import UnexpectedAnswer
+from ..errors import Remark, UnexpectedAnswer
 from ..jsontypes import Json, mapping
 from ..terms.forms import is_doi, is_key, is_record_id, is_web_address
 from .review import Review, parse_review
@@ -116,6 +116,9 @@ class Record:
         """The version text, empty when there is none."""
         value = self.fields.get(VERSION)
         return value if isinstance(value, str) else ""
+
+    remarks: tuple[Remark, ...] = attrs.field(default=(), eq=False)
+    """What communities say about it, as far as the last answer told: only that to a save does."""
 
     @property
     def is_edit(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..jsontypes import Json
-from ..text.tags import TextToken, tokens
+from ..text.words import html_words
 
 __all__ = ("communities_in", "last_comment", "review_words")
 
@@ -45,10 +45,5 @@ def last_comment(body: Mapping[str, Json]) -> str:
         comment = event if isinstance(event, dict) and event.get("type") == "C" else {}
         payload = comment.get("payload")
         if isinstance(payload, dict) and payload.get("content"):
-            return _without_tags(str(payload["content"]))
+            return html_words(str(payload["content"]))
     return ""
-
-
-def _without_tags(source: str) -> str:
-    texts = [token.data for token in tokens(source) if isinstance(token, TextToken)]
-    return " ".join(" ".join(texts).split())

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from ..errors import Remark
 from ..jsontypes import Json
 
 __all__ = (
@@ -37,10 +38,10 @@ __all__ = (
     "import_files",
     "new_version",
     "publish",
+    "remarks",
     "requested_delay",
     "retry_delay",
     "save_draft",
-    "soft_errors",
     "upload_content",
     "user_drafts",
     "versions",
@@ -225,34 +226,37 @@ def delete_file(record_id: str, key: str) -> Request:
     return Request("DELETE", _file(record_id, key), f"delete {key}")
 
 
-def soft_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """Return (field, message) of what a successful answer, or a refusal, lists under `errors`.
+def remarks(answer: Answer) -> tuple[Remark, ...]:
+    """Return what a successful answer, or a refusal, lists under `errors`.
 
     The list can be a plain text after an upload.
     Translated messages can arrive as lists of single characters.
+    Checks of communities give a severity, and explain themselves in HTML (invenio-checks 12).
     """
     errors = answer.record.get("errors")
     if isinstance(errors, str):
-        return (("", errors),)
-    if not isinstance(errors, list):
-        return ()
-    found = []
-    for error in errors:
-        if isinstance(error, dict):
-            messages = error.get("messages", [])
-            texts = [str(m) for m in messages] if isinstance(messages, list) else [str(messages)]
-            glue = "" if texts and all(len(text) == 1 for text in texts) else " "
-            found.append((str(error.get("field", "")), glue.join(texts)))
-        else:
-            found.append(("", str(error)))
-    return tuple(found)
+        return (Remark("", errors),)
+    return tuple(map(_remark, errors)) if isinstance(errors, list) else ()
 
 
-def complaints(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """Return (field, message) of a refusal; the field is empty when the server names none."""
-    errors = soft_errors(answer)
+def _remark(error: Json) -> Remark:
+    if not isinstance(error, dict):
+        return Remark("", str(error))
+    messages = error.get("messages", [])
+    texts = [str(m) for m in messages] if isinstance(messages, list) else [str(messages)]
+    glue = "" if texts and all(len(text) == 1 for text in texts) else " "
+    severity, about = (str(error.get(key) or "") for key in ("severity", "description"))
+    if about:
+        from ..text.words import html_words
+
+        about = html_words(about)
+    return Remark(str(error.get("field", "")), glue.join(texts), severity, about)
+
+
+def complaints(answer: Answer) -> tuple[Remark, ...]:
+    """Return what a refusal complains about."""
     message = answer.record.get("message")
-    return errors or ((("", str(message)),) if message else ())
+    return remarks(answer) or ((Remark("", str(message)),) if message else ())
 
 
 def explain(answer: Answer) -> str:
@@ -261,7 +265,7 @@ def explain(answer: Answer) -> str:
     message = answer.record.get("message")
     if message:
         parts.append(str(message))
-    parts += [f"{field}: {text}" if field else text for field, text in soft_errors(answer)]
+    parts += [": ".join(filter(None, (said.field, said.message))) for said in remarks(answer)]
     if not parts:
         start = " ".join(answer.text.split())[:200]
         kind = "a web page" if "<html" in answer.text.lower() else "no explanation"

@@ -7,12 +7,13 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol, cast
 from urllib.parse import urljoin, urlsplit
 
+import attrs
 import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
 from .. import __version__
-from ..errors import Failure, Refused, Rejected, Unavailable
+from ..errors import Failure, Refused, Rejected, Remark, Unavailable
 from ..jsontypes import Json
 from ..terms.addresses import is_secure, same_origin
 from .exchange import LARGEST, BoundedAdapter, Response, TooLarge, TooSlow
@@ -215,8 +216,13 @@ def refusal_of(request: Request, answer: Answer, token: str, endpoint: str) -> F
             " Is the token valid, does it belong to this endpoint,"
             f" {endpoint}, and may its owner change this record?"
         )
-    said_of = tuple((field, text.replace(token, "...")) for field, text in complaints(answer))
+    said_of = tuple(_without(token, remark) for remark in complaints(answer))
     return Rejected(message, status=answer.status, said=said_of)
+
+
+def _without(token: str, remark: Remark) -> Remark:
+    message, about = (text.replace(token, "...") for text in (remark.message, remark.about))
+    return attrs.evolve(remark, message=message, about=about)
 
 
 def joined(url: str, location: str) -> str:

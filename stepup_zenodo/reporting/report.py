@@ -25,14 +25,17 @@ from ..record.changes import (
 from ..record.observed import NoRecord, Record
 from ..record.threeway import shown
 from ..sync.rounds import Outcome, Status
+from ..sync.verdicts import Said
 from .traffic import Traffic
 
 __all__ = (
     "Locate",
     "action_lines",
+    "advice_lines",
     "change_line",
     "changes_json",
     "counted",
+    "demand_lines",
     "doubt_lines",
     "failure_json",
     "kept_lines",
@@ -40,6 +43,7 @@ __all__ = (
     "outcome_json",
     "outcome_lines",
     "record_line",
+    "said_json",
     "size_text",
 )
 
@@ -127,6 +131,34 @@ def doubt_lines(keys: tuple[str, ...]) -> list[str]:
         f"{printable(repr(key))} is on the server, but a request about it was never answered: "
         "should it arrive now, the server drops the file, and the next sync sends it again"
         for key in keys
+    ]
+
+
+def advice_lines(said: tuple[Said, ...]) -> list[str]:
+    """Return what communities recommend, one line each."""
+    return [f"note: {item.problem}" for item in said if item.severity != "error"]
+
+
+def demand_lines(said: tuple[Said, ...]) -> list[str]:
+    """Return what communities demand before they take the draft in, one line each."""
+    return [
+        f"{item.problem}; saved, but the draft cannot be submitted or published like this"
+        for item in said
+        if item.severity == "error"
+    ]
+
+
+def said_json(said: tuple[Said, ...]) -> list[Json]:
+    """Return what communities say."""
+    return [
+        {
+            "severity": item.severity,
+            "field": item.field,
+            "where": item.problem.where,
+            "place": str(item.problem.place or ""),
+            "message": item.problem.message,
+        }
+        for item in said
     ]
 
 
@@ -218,6 +250,7 @@ def outcome_json(outcome: Outcome, traffic: Traffic, locate: Locate) -> dict[str
         "changes": [_action_json(action) for action in outcome.done],
         "kept": _kept_json(outcome.kept, locate),
         "doubtful": [*outcome.doubtful],
+        "said": said_json(outcome.said),
         "requests": traffic.requests,
         "writes": traffic.writes,
         "bytes_sent": traffic.sent,

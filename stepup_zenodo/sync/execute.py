@@ -5,7 +5,7 @@ from typing import assert_never
 import attrs
 
 from ..config.fields import PREVIEW
-from ..errors import Rejected
+from ..errors import Rejected, Remark
 from ..jsontypes import Json
 from ..local.base import SentField
 from ..record.changes import (
@@ -34,8 +34,8 @@ from ..remote.protocol import (
     import_files,
     new_version,
     publish,
+    remarks,
     save_draft,
-    soft_errors,
 )
 from ..remote.release_requests import attach_review, detach_review
 from ..remote.transport import Lost
@@ -46,11 +46,19 @@ from .verdicts import NOT_ACCEPTED
 
 __all__ = ("execute",)
 
-NOISE = frozenset({("files.enabled", "Missing uploaded files.")})
-"""What the server reports on every save before the first file is declared."""
+NO_FILES = "files.enabled"
+"""The field about which servers complain at every save before the first file is declared."""
 
-MISSING = "Missing data for required field."
-"""What the server reports of each field that has to be there before publication."""
+
+@attrs.frozen
+class Carried:
+    """What came of changes."""
+
+    record: Record | None
+    """What the server holds now, if its answers say it completely, else `None`: read it again."""
+
+    remarks: tuple[Remark, ...] | None = None
+    """What communities say about what was saved last; `None` when nothing was saved."""
 
 
 def execute(
@@ -59,7 +67,7 @@ def execute(
     observed: Record | NoRecord,
     journal: Journal,
     uploads: Uploads,
-) -> Record | None:
+) -> Carried:
     """Carry out changes and keep the journal.
 
     Parameters
@@ -77,8 +85,8 @@ def execute(
 
     Returns
     -------
-    record
-        What the server holds now, if its answers say it completely, else `None`: read it again.
+    carried
+        What the server holds now, and what it says about it.
 
     Raises
     ------
@@ -89,16 +97,18 @@ def execute(
     """
     record = observed if isinstance(observed, Record) else None
     files = tuple(action for action in changes.actions if isinstance(action, UploadFile))
+    said: tuple[Remark, ...] | None = None
     for action in changes.actions:
         if isinstance(action, UploadFile):
             continue
         record = _carry_out(client, action, record, journal)
         if record is None:
-            return None
+            return Carried(None, said)
+        said = record.remarks if isinstance(action, CreateDraft | SaveMetadata) else said
     if files and record is not None:
         uploads.send(record, files, journal)
     told = isinstance(changes.actions[-1], CreateDraft | NewVersion | ImportFiles | EditPublished)
-    return record if told else None
+    return Carried(record if told else None, said)
 
 
 def _carry_out(
@@ -156,17 +166,13 @@ def _body(fields: dict[str, Json]) -> Json:
 def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal) -> Record:
     """Return what was saved, remember it, and raise when the server complains about some of it.
 
-    That a field is missing which was not sent is no complaint about what was sent:
-    a draft may be unfinished, and others may finish it in the web form.
+    What communities say is no complaint as long as the draft is not to be published.
     With a complaint, a field of which the server kept something else counts as not sent,
     so that it is sent again.
     """
     record = parse_record(answer.record)
-    errors = tuple(
-        (field, message)
-        for field, message in soft_errors(answer)
-        if (field, message) not in NOISE and (message != MISSING or field in action.fields)
-    )
+    said = remarks(answer)
+    errors = tuple(item for item in said if _is_complaint(item, action, record))
     sent = (
         dict(action.fields)
         if isinstance(action, CreateDraft)
@@ -182,7 +188,33 @@ def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal)
         journal.saved(remembered)
     if errors:
         raise Rejected(NOT_ACCEPTED, said=errors)
-    return record
+    return attrs.evolve(record, remarks=tuple(item for item in said if item.severity))
+
+
+def _is_complaint(remark: Remark, action: CreateDraft | SaveMetadata, record: Record) -> bool:
+    """Return whether a remark is about what was saved, and keeps it from being what it should.
+
+    Judged by what it is about, as the words of servers differ and are translated:
+    that something is missing which was not sent, or that there are no files yet,
+    is no complaint, as a draft may be unfinished, and others may finish it in the web form.
+    """
+    if remark.severity:
+        return record.is_edit and remark.forbids_publication
+    if remark.field == NO_FILES:
+        return bool(record.files)
+    group, _, rest = remark.field.partition(".")
+    if group not in ("metadata", "custom_fields"):
+        return True
+    name, _, inner = rest.partition(".")
+    return _holds(action.fields.get(f"{group}.{name}"), inner)
+
+
+def _holds(value: Json, path: str) -> bool:
+    """Return whether there is something at a path of keys and indices with dots."""
+    for part in filter(None, path.split(".")):
+        items = {str(i): item for i, item in enumerate(value)} if isinstance(value, list) else value
+        value = items.get(part) if isinstance(items, dict) else None
+    return value is not None
 
 
 def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import attrs
 
 from ..config.fields import RESET_BY_VERSION, VERSION
-from ..errors import Failure, Rejected, Unavailable
+from ..errors import Failure, Rejected, Remark, Unavailable
 from ..events import Listener
 from ..local.base import Base, SentField
 from ..local.checksums import ChecksumCache
@@ -26,7 +26,7 @@ from .lookups import FindCommunity, Lookups
 from .observe import observe
 from .recovery import Search
 from .uploads import Uploads
-from .verdicts import placed_rejection, refusal
+from .verdicts import Said, placed_rejection, refusal, said_of
 
 __all__ = ("AGAIN", "Outcome", "Status", "Sync", "base_of", "foreseen")
 
@@ -68,6 +68,9 @@ class Outcome:
 
     doubtful: tuple[str, ...] = ()
     """Names of files that the server can still lose, because it left a request unanswered."""
+
+    said: tuple[Said, ...] = ()
+    """What communities say about it, if anything was saved."""
 
 
 @attrs.define
@@ -112,6 +115,9 @@ class Sync:
 
     rounds: int = attrs.field(default=0, init=False)
     """How many rounds changed something, or tried to."""
+
+    remarks: tuple[Remark, ...] = attrs.field(default=(), init=False)
+    """What communities said about the last save."""
 
     loss: Lost | None = attrs.field(default=None, init=False)
     """What the last round left without answer."""
@@ -180,7 +186,8 @@ class Sync:
         # What was done by a request without answer counts, although it is not listed.
         status = Status.SYNCED if self.rounds else Status.NOTHING
         self._remember(desired, record)
-        return Outcome(status, record, tuple(done), kept, tuple(sorted(self.doubtful)))
+        doubtful, said = tuple(sorted(self.doubtful)), said_of(self.remarks, self.desired)
+        return Outcome(status, record, tuple(done), kept, doubtful, said)
 
     def _look_ahead(self, desired: Desired, observed: Record | NoRecord) -> None:
         """See to it that no later round meets a conflict, before the first one writes anything.
@@ -251,7 +258,9 @@ class Sync:
         """
         uploads = Uploads(self.client, self.workers, self.listener, self.cache)
         try:
-            return execute(self.client, changes, observed, self.journal, uploads)
+            carried = execute(self.client, changes, observed, self.journal, uploads)
+            self.remarks = self.remarks if carried.remarks is None else carried.remarks
+            return carried.record
         finally:
             self.doubtful.update(uploads.doubtful)
 

@@ -26,7 +26,7 @@ from ..remote.protocol import (
     declare_files,
     delete_file,
     get_file,
-    soft_errors,
+    remarks,
     upload_content,
 )
 from ..remote.transport import Lost
@@ -182,10 +182,10 @@ class Uploads:
         try:
             request = upload_content(record_id, file.key)
             answer = self._client.write(request, accept=(404,), content=content)
-            errors = soft_errors(answer)
+            errors = remarks(answer)
             if answer.ok and errors:
                 # Observed: with status 200 when storing failed, and the entry may be gone.
-                raise Lost(f"Could not send {file.key}. The server said: {errors[0][1]}.")
+                raise Lost(f"Could not send {file.key}. The server said: {errors[0].message}.")
             if not answer.ok:
                 raise Lost(f"Could not send {file.key}: its entry has vanished.")
             self._sent[file.key] = streams[-1].finish()

@@ -1,11 +1,23 @@
 """Where in the configuration a conflict, or a complaint of the server, belongs."""
 
+from collections.abc import Iterable
+
+import attrs
+
 from ..config.fieldpaths import refused_fields
-from ..errors import Problem, Refused, Rejected
+from ..errors import Problem, Refused, Rejected, Remark
 from ..record.changes import Conflict
 from ..record.desired import Desired
 
-__all__ = ("NOT_ACCEPTED", "complaint_problems", "conflict_problems", "placed_rejection", "refusal")
+__all__ = (
+    "NOT_ACCEPTED",
+    "Said",
+    "complaint_problems",
+    "conflict_problems",
+    "placed_rejection",
+    "refusal",
+    "said_of",
+)
 
 
 NOT_ACCEPTED = "The server does not accept the metadata."
@@ -28,23 +40,48 @@ def refusal(conflicts: tuple[Conflict, ...], desired: Desired) -> Refused:
     return Refused("Nothing was changed, because a person must decide:", problems)
 
 
-def complaint_problems(
-    complaints: tuple[tuple[str, str], ...], desired: Desired
-) -> tuple[Problem, ...]:
+@attrs.frozen
+class Said:
+    """What a community says about a draft, which was saved all the same."""
+
+    severity: str
+    """`info` and `warning` are advice; with `error`, the draft cannot be submitted."""
+
+    field: str
+    """The field in the words of the server."""
+
+    problem: Problem
+    """What it says, with its place in the configuration."""
+
+
+def said_of(remarks: Iterable[Remark], desired: Desired) -> tuple[Said, ...]:
+    """Return what communities say, the most important first."""
+    order = {"error": 0, "warning": 1}
+    ranked = sorted(remarks, key=lambda remark: order.get(remark.severity, 2))
+    return tuple(
+        Said(remark.severity, remark.field, remark_problem(remark, desired)) for remark in ranked
+    )
+
+
+def remark_problem(remark: Remark, desired: Desired) -> Problem:
+    """Return what the server says about a part of the record, at its place in the configuration."""
+    where = desired.where(remark.field)
+    who = "a community" if remark.severity else "the server"
+    about = f" {remark.about}" if remark.about else ""
+    return Problem(f"{who} says: {remark.message}{about}", where, desired.place(where))
+
+
+def complaint_problems(complaints: Iterable[Remark], desired: Desired) -> tuple[Problem, ...]:
     """Return complaints with their places in the configuration.
 
     Parameters
     ----------
     complaints
-        Pairs of a field in the words of the server and what it says about it.
+        What the server says.
     desired
         What was sent.
     """
-    problems = []
-    for field, message in complaints:
-        where = desired.where(field)
-        problems.append(Problem(f"the server says: {message}", where, desired.place(where)))
-    return tuple(problems)
+    return tuple(remark_problem(remark, desired) for remark in complaints)
 
 
 def placed_rejection(exc: Rejected, desired: Desired) -> Rejected:
@@ -53,13 +90,13 @@ def placed_rejection(exc: Rejected, desired: Desired) -> Rejected:
     It stays as it is when the server does not tell about all complaints what they are about.
     """
     fields = {**desired.defaults, **desired.fields}
-    complaints: list[tuple[str, str]] = []
-    for field, message in exc.said:
-        paths = (field,) if field else refused_fields(message, fields)
+    complaints: list[Remark] = []
+    for said in exc.said:
+        paths = (said.field,) if said.field else refused_fields(said.message, fields)
         if not paths:
             return exc
-        complaints += [(path, message) for path in paths]
+        complaints += [attrs.evolve(said, field=path) for path in paths]
     if exc.status not in (None, 400) or not complaints:
         return exc
-    problems = complaint_problems(tuple(complaints), desired)
+    problems = complaint_problems(complaints, desired)
     return Rejected(NOT_ACCEPTED, problems, exc.status)

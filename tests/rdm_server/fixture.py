@@ -158,6 +158,10 @@ class Rdm:
         """
         self._control("PUT", "/_settings", settings)
 
+    def check_drafts(self, *checks: Mapping[str, Json]) -> None:
+        """Let communities check drafts until the next reset, see `app/checks.py`."""
+        self._control("PUT", "/_checks", list(checks))
+
     @contextlib.contextmanager
     def restarted(self, **settings: Json) -> Iterator[None]:
         """Restart the web server with other settings, and at the end with the original ones."""

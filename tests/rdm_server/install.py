@@ -30,7 +30,7 @@ __all__ = ("Installed", "copy_template", "install", "locked", "recipe", "remove_
 _PYTHONS = "3.13", "3.12", "3.11"
 """Versions of Python for which the locked packages were tried, the preferred one first."""
 
-_LATE = "control.py", "front.py", "wsgi.py"
+_LATE = "checks.py", "control.py", "formats.json", "front.py", "wsgi.py"
 """What does not influence the contents of the database and the search indexes."""
 
 _KEPT = 30 * 24 * 3600

@@ -8,6 +8,7 @@ from invenio_checks.models import CheckConfig, CheckRun, Severity
 from invenio_communities.proxies import current_communities
 from invenio_db import db
 
+
 def replace_checks(app: Flask, checks: Json) -> list[Any]:
     """Replace all checks.
 

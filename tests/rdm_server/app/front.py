@@ -5,6 +5,8 @@ It is controlled by requests that are not logged themselves:
 - `/_log`: `GET` returns the requests in the order of their arrival, `DELETE` forgets them.
 - `/_faults`: `PUT` a list of rules, see `control.Faults`, `DELETE` removes them,
   `GET` returns them with the number of times `left` that they can still be triggered.
+- `/_checks`: `PUT` a list of checks of communities, which replaces the previous list,
+  see `checks.replace_checks`.
 - `/_settings`: `PUT` a mapping of settings of InvenioRDM, which replaces the previous mapping,
   `GET` returns it, `DELETE` goes back to the original settings.
   Only settings that InvenioRDM looks up while it handles a request have an effect.
@@ -22,7 +24,9 @@ from http import HTTPStatus
 from typing import Any, BinaryIO
 
 import redis
+from checks import replace_checks
 from control import AccessLog, Environ, Faults, Invalid, Json, Settings
+from flask import Flask
 
 Start = Callable[..., Any]
 App = Callable[[Environ, Start], Iterable[bytes]]
@@ -69,19 +73,20 @@ class Front:
     ----------
     app
         The application with the real answers.
-    config
-        Its configuration, which is modified.
+    api
+        The part of it that is InvenioRDM, whose configuration is modified.
     socket_path
         The socket of Redis.
     """
 
-    def __init__(self, app: App, config: dict[str, Any], socket_path: str) -> None:
+    def __init__(self, app: App, api: Flask, socket_path: str) -> None:
         db = redis.Redis(unix_socket_path=socket_path, db=5)
         self.limits = redis.Redis(unix_socket_path=socket_path, db=3)
         self.app = app
+        self.api = api
         self.log = AccessLog(db)
         self.faults = Faults(db)
-        self.settings = Settings(db, config)
+        self.settings = Settings(db, api.config)
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/_"):
@@ -120,6 +125,8 @@ class Front:
                 values = json.loads(body) if method == "PUT" else {}
                 self.settings.replace(values, self.limits.flushdb)
                 return self.settings.values()
+            case ("PUT", "/_checks"):
+                return replace_checks(self.api, json.loads(body))
             case ("GET", "/_settings"):
                 return self.settings.values()
         raise Invalid(f"unknown control request: {method} {path}")

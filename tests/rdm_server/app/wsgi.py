@@ -11,7 +11,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 api = create_api()
 application = Front(
     DispatcherMiddleware(NotFound(), {"/api": api}),
-    api.config,
+    api,
     f"{os.environ['RDM_RUN_DIR']}/redis.sock",
 )
 
