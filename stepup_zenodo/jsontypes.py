@@ -1,9 +1,9 @@
 """What values JSON can hold, which of them say nothing, and how to look into them safely."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-__all__ = ("Json", "given", "is_empty", "mapping", "mappings", "string")
+__all__ = ("Json", "given", "is_empty", "mapping", "mappings", "string", "texts_in")
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 """A value as `json.loads` returns it."""
@@ -32,3 +32,15 @@ def mappings(value: object) -> list[Mapping[str, Json]]:
 def string(value: object) -> str:
     """Return a text, an empty one for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def texts_in(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all texts in a value with their paths, such as `metadata.creators.0.name`."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from texts_in(item, f"{path}.{index}")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from texts_in(item, f"{path}.{name}" if path else name)

@@ -17,6 +17,7 @@ def project(workspace: Workspace) -> Workspace:
     return workspace
 
 
+DOI = "10.1234/ext-1"
 UNKNOWN = (
     "failed: The server does not accept the token: it is not valid, has been revoked, or belongs "
     "to another server, for example to the sandbox. Make a new one on the page of the settings "
@@ -49,6 +50,25 @@ def test_a_token_that_is_not_valid_any_more(project: Workspace) -> None:
     token.write_text(project.rdm.token)
     assert project.synced().err == ""
     assert project.record_id == record
+
+
+@pytest.mark.parametrize("command", ["sync", "doi"])
+@pytest.mark.parametrize("community", ["", "demo"])
+def test_a_first_run_with_a_wrong_token(workspace: Workspace, command: str, community: str) -> None:
+    """Without record, there is nothing yet that the server could hide."""
+    token = workspace.folder / "token"
+    token.write_text("thisisnotatoken")
+    token.chmod(0o600)
+    workspace.config |= {"path_token": "token", "community": community}
+    workspace.write(a_txt="one")
+    workspace.write_config()
+
+    result = workspace.run(command, "zenodo.yaml")
+
+    assert (result.status, result.err) == (1, UNKNOWN)
+    token.write_text(workspace.rdm.token)
+    assert workspace.run(command, "zenodo.yaml").status == 0
+    assert len(workspace.drafts_of_user()) == 1
 
 
 @pytest.mark.parametrize("status", [500, 504])
@@ -106,6 +126,35 @@ def test_somebody_else_saved_when_files_were_imported(project: Workspace) -> Non
     assert project.draft()["files"]["default_preview"] == "a.txt"
 
 
+FORESEEING = ("sync", "sync --dry-run", "doi", "diff")
+"""Commands that know before they write that no version can be started."""
+
+
+def test_a_doi_from_elsewhere_has_no_concept_doi(workspace: Workspace) -> None:
+    rdm = workspace.rdm
+    body = {
+        "metadata": {**MINIMAL, "version": "1.0"},
+        "pids": {"doi": {"provider": "external", "identifier": DOI}},
+    }
+    made = make(rdm, body, public=True, a_txt="aaa")
+    arguments = ("--endpoint", rdm.endpoint, "--path-token", str(rdm.token_file))
+    assert workspace.run("adopt", made, *arguments).status == 0
+
+    none = "none, as the DOI was not given by this server"
+    assert f"\nconcept DOI  {none}\n" in workspace.run("status", "zenodo.yaml").out
+    assert workspace.run("doi", "zenodo.yaml", "doi.tex").out.splitlines() == [
+        "  doi.tex: written",
+        f"DOI {DOI}",
+        f"concept DOI {none}",
+    ]
+    assert f"% The concept DOI is {none}: its macros are empty." in (
+        (workspace.folder / "doi.tex").read_text().splitlines()
+    )
+    rdm.faults({"path": ".*", "status": 503, "times": 1000})
+    workspace.environ["STEPUP_ZENODO_ATTEMPTS"] = "1"
+    assert f"concept DOI {none}\n" in workspace.run("doi", "zenodo.yaml").out
+
+
 def test_a_doi_from_elsewhere_has_no_next_version(workspace: Workspace) -> None:
     rdm = workspace.rdm
     body = {
@@ -120,9 +169,26 @@ def test_a_doi_from_elsewhere_has_no_next_version(workspace: Workspace) -> None:
     assert text.count('version: "1.0"') == 1
     path.write_text(text.replace('version: "1.0"', 'version: "1.1"'))
 
-    result = workspace.run("sync", "zenodo.yaml")
+    message = (
+        f"zenodo.yaml:23:12: metadata.version: the DOI {DOI} of record {made} was not given by "
+        "this server, and Zenodo starts no new versions of such records (choose another "
+        "path_record_id to make a new record for this version, and name the old one under "
+        "related, as isNewVersionOf; or use --ours if this server allows it)"
+    )
+    rdm.clear_log()
 
-    assert (result.status, result.err) == (
+    found = {name: workspace.run(*name.split(), "zenodo.yaml") for name in FORESEEING}
+
+    stop = ["failed: Nothing was changed, because a person must decide:"]
+    assert {name: (result.status, result.err.splitlines()) for name, result in found.items()} == {
+        "sync": (1, [*stop, message]),
+        "sync --dry-run": (1, [*stop, message]),
+        "doi": (1, [*stop, message]),
+        "diff": (3, [message]),
+    }
+    assert workspace.writes() == []
+    insisted = workspace.run("sync", "zenodo.yaml", "--ours")
+    assert (insisted.status, insisted.err) == (
         1,
         (
             f"failed: The DOI 10.1234/ext-1 of record {made} was not given by this server, which "
@@ -130,6 +196,8 @@ def test_a_doi_from_elsewhere_has_no_next_version(workspace: Workspace) -> None:
             "record for this version, and name the old one under related, as isNewVersionOf.\n"
         ),
     )
+    rdm.configure(RDM_ALLOW_EXTERNAL_DOI_VERSIONING=True)
+    assert workspace.run("sync", "zenodo.yaml", "--ours", "--dry-run").status == 0
     renamed = path.read_text().replace(".zenodo-record-id.txt", ".second-id.txt")
     path.write_text(renamed)
     assert workspace.run("sync", "zenodo.yaml").status == 0

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from stepup_zenodo.deposit.printed import doi_pattern, printed_in
+from stepup_zenodo.deposit.printed import printed_in
 from stepup_zenodo.deposit.publish import publish_draft
 from stepup_zenodo.record.observed import Record
+from stepup_zenodo.release.dois import KnownDois
 from stepup_zenodo.remote.client import Client
 
 from .workspace import Result, Workspace, requests_of
@@ -216,6 +217,20 @@ def another_doi(workspace: Workspace) -> None:
     workspace.synced()
 
 
+def unreserved_doi(workspace: Workspace) -> None:
+    workspace.write(c_txt="Cite as https://doi.org/10.5072/zenodo.1 please.\n")
+    workspace.synced()
+
+
+def examples_of_init(workspace: Workspace) -> None:
+    creator = {"family_name": "Last name", "given_name": "Ada", "affiliations": ["A"]}
+    workspace.config["metadata"] |= {"title": "The Title of the Record", "creators": [creator]}
+    assert workspace.synced().err.splitlines() == [
+        "zenodo.yaml:4:10: metadata.title: 'The Title of the Record' " + EXAMPLE,
+        "zenodo.yaml:10:18: metadata.creators[0].family_name: 'Last name' " + EXAMPLE,
+    ]
+
+
 def placeholder(workspace: Workspace) -> None:
     workspace.config["doi_placeholder"] = "10.5072/zenodo.pending"
     workspace.write(c_txt="DOI 10.5072/ZENODO.pending\n")
@@ -239,7 +254,34 @@ NOT_EQUAL = (
     "the draft: the draft is not equal to the configuration and the files "
     "(see `stepup-zenodo diff`, and run `stepup-zenodo sync`)"
 )
+EXAMPLE = (
+    "is an example that `stepup-zenodo init` has written "
+    "(write what is true of your work, or remove it)"
+)
 SYNC = "give it in the configuration, and sync"
+
+
+def test_check_tells_about_examples_of_init(offline: Workspace) -> None:
+    offline.write(a_txt="aaa")
+    assert offline.run("init", "zenodo.yaml").status == 0
+
+    result = offline.run("check", "zenodo.yaml")
+    data = json.loads(offline.run("check", "zenodo.yaml", "--json").out)
+
+    found = [line.split(": ", 1)[1] for line in result.err.splitlines()]
+    assert result.status == 0
+    assert found == [
+        f"metadata.title: 'The Title of the Record' {EXAMPLE}",
+        f"metadata.creators[0].family_name: 'Last name' {EXAMPLE}",
+        f"metadata.creators[0].given_name: 'First name' {EXAMPLE}",
+        (
+            "metadata.creators[0].affiliations[0].name: "
+            f"'Department, University, City, Country' {EXAMPLE}"
+        ),
+    ]
+    assert data["warnings"] == result.err.splitlines()
+    assert data["status"] == "valid"
+
 
 GUARDS: dict[Callable[[Workspace], None], list[str]] = {
     changed_file: [NOT_EQUAL],
@@ -287,13 +329,28 @@ GUARDS: dict[Callable[[Workspace], None], list[str]] = {
     ],
     another_doi: [
         (
-            "paths: c.txt prints the DOI 10.5072/zenodo.1, but this version has 10.5072/zenodo.ID "
+            "zenodo.yaml:15:3: paths[2]: c.txt prints the DOI 10.5072/zenodo.1, but this version "
+            "has 10.5072/zenodo.ID "
             "(build it with `stepup-zenodo doi`, and sync; "
             "or use --any-doi if it is meant to be so)"
         )
     ],
+    unreserved_doi: [
+        (
+            "zenodo.yaml:15:3: paths[2]: c.txt prints the DOI 10.5072/zenodo.1, but the DOI of "
+            "this version is not reserved yet (reserve it and build the file with "
+            "`stepup-zenodo doi`, and sync; or use --any-doi if it is meant to be so)"
+        )
+    ],
+    examples_of_init: [
+        "zenodo.yaml:4:10: metadata.title: 'The Title of the Record' " + EXAMPLE,
+        "zenodo.yaml:10:18: metadata.creators[0].family_name: 'Last name' " + EXAMPLE,
+    ],
     placeholder: [
-        "paths: c.txt holds the placeholder for the DOI (build it again with a token, and sync)"
+        (
+            "zenodo.yaml:15:3: paths[2]: c.txt holds the placeholder for the DOI "
+            "(build it again with a token, and sync)"
+        )
     ],
     prepared_review: [
         (
@@ -352,6 +409,102 @@ def test_the_version_must_be_new(project: Workspace) -> None:
     project.synced()
     assert publish(project, "--yes").status == 0
     assert project.published()["versions"]["index"] == 2
+
+
+DOI_HINT = "or use --any-doi if it is meant to be so)"
+BUILD = f"(build it with `stepup-zenodo doi`, and sync; {DOI_HINT}"
+CORRECT = f"(correct it, and sync; {DOI_HINT}"
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("is_reserved", [False, True])
+def test_the_doi_of_a_rehearsal(project: Workspace, is_reserved: bool) -> None:
+    """The state file knows the DOI of a record elsewhere, whatever its prefix is."""
+    here = project.rdm.endpoint
+    rehearsed = here.replace("127.0.0.1", "localhost")
+    (project.folder / ".zenodo-record-id.txt").unlink()
+    (project.folder / ".zenodo-record-id.json").unlink()
+    project.rdm.configure(DATACITE_PREFIX="10.81234")
+    project.config["endpoint"] = rehearsed
+    project.synced()
+    assert publish(project, "--yes").status == 0
+    doi = project.published()["pids"]["doi"]["identifier"]
+    assert doi.startswith("10.81234/")
+    project.rdm.configure(DATACITE_PREFIX="10.5281")
+    project.config["endpoint"] = here
+    project.config["description"] = f"Data: https://doi.org/{doi}"
+    project.write(a_txt=f"Data: https://doi.org/{doi}\n", b_txt="Also 10.5072/zenodo.9876543.")
+    project.synced()
+    if is_reserved:
+        assert project.run("doi", "zenodo.yaml").status == 0
+
+    result = publish(project, "--yes")
+
+    reason = f"which belongs to the record at {rehearsed}"
+    lines = [
+        f"zenodo.yaml:13:3: paths[0]: a.txt prints the DOI {doi}, {reason} {BUILD}",
+        (
+            "zenodo.yaml:14:3: paths[1]: b.txt prints the DOI 10.5072/zenodo.9876543, which is "
+            f"that of a test server and leads nowhere {BUILD}"
+        ),
+        f"zenodo.yaml:15:14: description: names the DOI {doi}, {reason} {CORRECT}",
+    ]
+    assert result.status == 1
+    assert result.err.splitlines()[1:] == lines
+    assert project.run("publish", "zenodo.yaml", "--yes", "--any-doi").status == 0
+
+
+@pytest.mark.server
+def test_the_date_of_the_version_before_is_questioned(project: Workspace) -> None:
+    project.config["metadata"]["publication_date"] = "2026-01-02"
+    project.synced()
+    first = publish(project, "--yes")
+    assert (first.status, first.err) == (0, "")
+    project.config["metadata"]["version"] = "1.1.0"
+    project.write(a_txt="AAA")
+    project.synced()
+
+    result = publish(project, "--yes")
+
+    assert (result.status, result.err) == (
+        0,
+        (
+            "zenodo.yaml:8:21: metadata.publication_date: 2026-01-02 is also the date of version "
+            f"1.0.0, and today is {TODAY} in UTC (is it that of this version? If not, change it "
+            "and sync before you publish)\n"
+        ),
+    )
+
+
+@pytest.mark.server
+def test_the_doi_of_the_version_before(project: Workspace) -> None:
+    """It may be named beside that of this version, or with a word in the metadata."""
+    assert publish(project, "--yes").status == 0
+    before = project.published()["pids"]["doi"]["identifier"]
+    project.config["metadata"]["version"] = "1.1.0"
+    project.write(a_txt=f"Cite as {before}.\n")
+    project.synced()
+
+    found = publish(project, "--yes").err.splitlines()[1:]
+
+    assert found == [
+        (
+            f"zenodo.yaml:13:3: paths[0]: a.txt prints the DOI {before}, that of version 1.0.0, "
+            "but the DOI of this version is not reserved yet (reserve it and build the file with "
+            f"`stepup-zenodo doi`, and sync; {DOI_HINT}"
+        )
+    ]
+    assert project.run("doi", "zenodo.yaml").status == 0
+    own = project.draft()["pids"]["doi"]["identifier"]
+    assert publish(project, "--yes").err.splitlines()[1:] == [
+        (
+            f"zenodo.yaml:13:3: paths[0]: a.txt prints the DOI {before}, that of version 1.0.0, "
+            f"but this version has {own} {BUILD}"
+        )
+    ]
+    project.write(a_txt=f"Cite as {own}, not as {before}.\n")
+    project.synced()
+    assert publish(project, "--yes").status == 0
 
 
 @pytest.mark.server
@@ -478,7 +631,7 @@ def test_dois_in_files(tmp_path: Path, name: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
 
-    assert printed_in(path, doi_pattern("10.1/zenodo.7", "7")) == expected
+    assert printed_in(path, KnownDois(start="10.1/zenodo.").pattern) == expected
 
 
 def test_dois_in_a_compiled_paper(tmp_path: Path) -> None:
@@ -491,6 +644,6 @@ def test_dois_in_a_compiled_paper(tmp_path: Path) -> None:
     )
     typst.compile(tmp_path / "paper.typ", output=tmp_path / "paper.pdf")
 
-    found = printed_in(tmp_path / "paper.pdf", doi_pattern("10.5281/zenodo.7", "7"))
+    found = printed_in(tmp_path / "paper.pdf", KnownDois(start="10.5281/zenodo.").pattern)
 
     assert found == {"10.5281/zenodo.1234567", "10.5281/zenodo.89"}

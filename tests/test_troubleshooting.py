@@ -234,6 +234,10 @@ def new_file(workspace: Workspace) -> None:
     workspace.write(a_txt="aaa")
 
 
+def blocked_account(workspace: Workspace) -> None:
+    workspace.rdm.faults({"method": "POST", "path": "/records$", "status": 403, "times": 9})
+
+
 def damaged_state(workspace: Workspace) -> None:
     text = '{"format": 1, "endpoints": {"https://x/api": {}, "https://y/api": 1}}'
     (workspace.folder / ".zenodo-record-id.json").write_text(text)
@@ -267,7 +271,8 @@ SITUATIONS: Mapping[str, Situation] = {
     "There is no token in <place>: it is empty.": after(new_file, with_token("")),
     "There is something else than a token in <place>: a token is one word of letters, digits,"
     " hyphens and underscores.": after(new_file, with_token("two words")),
-    "Could not <do what>. The server said: <reason>.": after(new_file, with_token("wrong")),
+    "The server does not accept the token:": after(new_file, with_token("wrong")),
+    "Could not <do what>. The server said: <reason>.": after(new_file, blocked_account),
     "The token file <path> can be read by others: restrict it with": after(
         new_file, with_token("wrong", 0o644)
     ),

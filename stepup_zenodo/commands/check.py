@@ -5,6 +5,7 @@ import argparse
 from ..deposit.advice import advice_about
 from ..errors import Refused
 from ..jsontypes import Json
+from ..record.placeholders import placeholder_problems
 from ..record.threeway import Choice
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
@@ -54,17 +55,20 @@ def run_check(args: argparse.Namespace) -> None:
         record = opened(options_of(args, offline=not args.server), output)
         desired = record.desired()
         output.say(f"note: {note}" for note in record.notes)
+        unfinished = [str(item) for item in placeholder_problems(desired, desired.fields)]
         total = sum(file.size for file in desired.files.values())
         result: dict[str, Json] = {
             "status": "valid",
             "files": [*desired.files],
             "bytes": total,
+            "warnings": [*unfinished],
         }
         files = counted(len(desired.files), "file")
         lines = [f"valid: {args.config}, {files}, {size_text(total)}"]
         if not args.server:
-            output.tell(result, lines)
+            output.tell(result, lines, unfinished)
             return
+        output.warn(() if output.json else unfinished)
         with record.alone():
             _ask(output, record, result, lines)
 

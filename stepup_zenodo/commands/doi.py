@@ -15,7 +15,15 @@ from ..local.storage import write_or_refuse
 from ..local.token import token_remedy
 from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
-from ..release.doi import SUFFIXES, Citation, citation_of, is_rendered, output_problems, rendered
+from ..release.doi import (
+    SUFFIXES,
+    Citation,
+    citation_of,
+    is_rendered,
+    no_concept,
+    output_problems,
+    rendered,
+)
 from ..reporting.output import Output, reporting
 from ..session.building import due_with_record, due_with_token
 from ..session.checking import check_ids
@@ -121,9 +129,17 @@ def _citation(
         fields,
         record.doi,
         concept_doi=record.concept_doi,
+        has_concept=_has_concept(record),
         record=record_id,
         url=f"{project.endpoint.removesuffix('/api')}/records/{record_id}",
     )
+
+
+def _has_concept(record: Record | EndpointState) -> bool:
+    """Return whether there is or will be a concept DOI."""
+    if isinstance(record, Record):
+        return bool(record.concept_doi) or not (record.is_published or record.doi_is_foreign)
+    return bool(record.concept_doi) or record.record not in record.published.values()
 
 
 def _write(paths: list[str], output: Output, citation: Citation) -> None:
@@ -151,7 +167,7 @@ def _tell(output: Output, citation: Citation) -> None:
             }
         )
         return
-    concept = citation.concept_doi or "not known before the first publication"
+    concept = citation.concept_doi or no_concept(has_concept=citation.has_concept)
     output.say([f"DOI {citation.doi}", f"concept DOI {concept}"])
 
 

@@ -10,7 +10,7 @@ from ..deposit.publish import (
     refuse_if_unlike,
 )
 from ..record.observed import Record
-from ..release.publication import Draft, public_lines, word_to_type
+from ..release.publication import Draft, doubts, public_lines, word_to_type
 from ..reporting.output import Output, confirm, reporting
 from ..reporting.report import outcome_json, record_line
 from ..session.building import refuse_in_build
@@ -65,6 +65,7 @@ def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:
     record = advice.record
     output.say(["This becomes public for good:"])
     output.say(public_lines(record), indent="  ")
+    output.warn(str(doubt) for doubt in doubts(draft))
     if not args.yes:
         what = "version" if record.version else "record id"
         confirm(output, what, word_to_type(record), "publish", "published")

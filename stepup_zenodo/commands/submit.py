@@ -8,7 +8,7 @@ from ..deposit.reviews import Reviewed, name_of, said_last
 from ..errors import Refused
 from ..record.observed import Record
 from ..record.review import Community
-from ..release.publication import public_lines
+from ..release.publication import doubts, public_lines
 from ..reporting.output import Output, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened
@@ -104,6 +104,7 @@ def _submit_draft(
     tell_advice(output, advice)
     output.say([f"The community {community.name} reviews this, and publishes it by accepting it:"])
     output.say(public_lines(advice.record), indent="  ")
+    output.warn(str(doubt) for doubt in doubts(draft))
     reviewed.submit(args.message)
     return f"submitted to the community {community.name}"
 

@@ -5,7 +5,7 @@ import argparse
 from ..errors import Invalid
 from ..local.token import token_remedy
 from ..record.changes import Changes
-from ..record.desired import Desired
+from ..record.placeholders import placeholder_problems
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
     advice_lines,
@@ -19,7 +19,7 @@ from ..reporting.report import (
 from ..session.building import amend_inputs, due_with_token
 from ..session.checking import check_ids
 from ..session.connection import announce, showing
-from ..session.opening import Opened, opened
+from ..session.opening import opened
 from ..session.project import Project
 from ..sync.rounds import Outcome, Status
 from .arguments import (
@@ -55,25 +55,22 @@ def run_sync(args: argparse.Namespace) -> None:
         desired = record.desired()
         has_token = record.token is not None
         output.say(f"note: {note}" for note in record.notes)
+        unfinished = [str(item) for item in placeholder_problems(desired, desired.fields)]
+        output.warn(() if output.json else unfinished)
         if not has_token:
-            _only_validated(output, project)
+            _only_validated(output, project, unfinished)
             return
         output.say([f"{args.config} -> {project.endpoint}"])
         with record.alone(), showing(output, project):
             check_ids(record, desired)
-            _run(output, record, desired, dry_run=args.dry_run)
+            sync = record.sync(desired)
+            if args.dry_run:
+                _show_changes(output, sync.look(), project, unfinished)
+            else:
+                _show_outcome(output, sync.run(), project, unfinished)
 
 
-def _run(output: Output, record: Opened, desired: Desired, *, dry_run: bool) -> None:
-    sync = record.sync(desired)
-    if dry_run:
-        _show_changes(output, sync.look(), record.project)
-        return
-    outcome = sync.run()
-    _show_outcome(output, outcome, record.project)
-
-
-def _only_validated(output: Output, project: Project) -> None:
+def _only_validated(output: Output, project: Project, unfinished: list[str]) -> None:
     """Report that there is no token, and let StepUp run the step again when there is one.
 
     Raises
@@ -84,13 +81,15 @@ def _only_validated(output: Output, project: Project) -> None:
     if project.doubtful:
         raise Invalid(project.doubtful)
     due_with_token(project)
-    _show_outcome(output, Outcome(Status.VALIDATED), project)
+    _show_outcome(output, Outcome(Status.VALIDATED), project, unfinished)
     output.say([token_remedy(project.path_token)])
 
 
-def _show_changes(output: Output, changes: Changes, project: Project) -> None:
+def _show_changes(
+    output: Output, changes: Changes, project: Project, unfinished: list[str]
+) -> None:
     if output.json:
-        output.give(changes_json(changes, project.place))
+        output.give({**changes_json(changes, project.place), "warnings": [*unfinished]})
         return
     output.warn(kept_lines(changes.kept, project.place))
     if changes.actions:
@@ -100,9 +99,12 @@ def _show_changes(output: Output, changes: Changes, project: Project) -> None:
         output.say(["dry run: nothing to do"])
 
 
-def _show_outcome(output: Output, outcome: Outcome, project: Project) -> None:
+def _show_outcome(
+    output: Output, outcome: Outcome, project: Project, unfinished: list[str]
+) -> None:
+    answer = outcome_json(outcome, output.traffic, project.place)
     output.tell(
-        outcome_json(outcome, output.traffic, project.place),
+        {**answer, "warnings": [*unfinished]},
         [*outcome_lines(outcome, output.traffic), *advice_lines(outcome.said)],
         [
             *kept_lines(outcome.kept, project.place),

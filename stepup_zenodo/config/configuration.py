@@ -239,6 +239,10 @@ class Config:
     spots: Mapping[str, Position] = attrs.field(factory=dict, eq=False, repr=False)
     """Where the values are given, by their canonical paths, and the words of the file for them."""
 
+    def listed(self, key: str) -> ListedPath | None:
+        """Return the file that has a name on the server, `None` when it is not listed."""
+        return next((item for item in self.paths or () if item.key == key), None)
+
     def place(self, where: str) -> Place | None:
         """Return where a value is given.
 

@@ -41,18 +41,11 @@ def config_path(name: str, config: Config | None = None) -> str:
         if field is not None:
             return field.where(parts[size:], config)
     if name.startswith(_ENTRIES) and config is not None:
-        return _path_of(name.removeprefix(_ENTRIES), config)
+        listed = config.listed(name.removeprefix(_ENTRIES))
+        return "paths" if listed is None else listed.where
     if parts[0] in _ELSEWHERE:
         return _ELSEWHERE[parts[0]]
     return written_path(parts).removeprefix(".")
-
-
-def _path_of(key: str, config: Config) -> str:
-    """Return where the configuration lists a file."""
-    for index, listed in enumerate(config.paths or ()):
-        if listed.key == key:
-            return f"paths[{index}]"
-    return "paths"
 
 
 def _without_whole(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ import yaml
 from ..document.nodes import ListNode, MapNode, Node
 from ..document.parse import read_document
 from ..errors import Invalid, Problem
+from ..jsontypes import texts_in
 from .configuration import Config
 from .file import parse_config
 from .metadata import Metadata
 from .structs import Key, keys
 
-__all__ = ("SCHEMA_NAME", "STARTER", "config_text", "without_mistakes")
+__all__ = ("PLACEHOLDERS", "SCHEMA_NAME", "STARTER", "config_text", "without_mistakes")
 
 SCHEMA_NAME = ".zenodo-schema.json"
 """The file with the JSON Schema, beside the configuration."""
@@ -34,6 +35,11 @@ STARTER: Mapping[str, Any] = {
     ],
 }
 """Values of the metadata for a new configuration that is made of nothing."""
+
+PLACEHOLDERS = frozenset(
+    text for key in ("title", "creators") for _, text in texts_in(STARTER[key])
+)
+"""Texts among them that are not true of any work."""
 
 _TOP: Mapping[str, Any] = {
     declared.name: declared.example

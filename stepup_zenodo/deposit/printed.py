@@ -5,27 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ("doi_pattern", "printed_in")
+__all__ = ("printed_in",)
 
 BLOCK = 1 << 20
 """Bytes of a text file that are looked at together."""
 
 OVERLAP = 200
 """Bytes that are looked at twice, so that nothing is missed between two blocks."""
-
-
-def doi_pattern(doi: str, record: str) -> re.Pattern[str]:
-    """Return the pattern of the DOIs that the same repository gives to its records.
-
-    Parameters
-    ----------
-    doi
-        The DOI of a record.
-    record
-        Its id, which is the end of the DOI.
-    """
-    start = doi.removesuffix(record)
-    return re.compile(re.escape(start) + r"[0-9a-z]+(?:-[0-9a-z]+)*", re.IGNORECASE)
 
 
 def printed_in(path: Path, pattern: re.Pattern[str]) -> frozenset[str]:

@@ -6,19 +6,24 @@ from pathlib import Path
 
 import attrs
 
+from ..config.fields import PUBLICATION_DATE
 from ..errors import Refused, Unavailable
 from ..events import Listener
+from ..jsontypes import mapping, mappings, string
+from ..local.state import load
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
+from ..release.dois import KnownDois, elsewhere
 from ..release.publication import Draft, objections, unlike_shown
 from ..remote.client import Client
-from ..remote.protocol import explain, get_draft, get_record, publish, versions
+from ..remote.protocol import explain, get_draft, get_record, publish, some_records, versions
 from ..remote.transport import Lost
 from ..session.comparing import compared
 from ..session.opening import Opened
 from ..sync.journal import utc_now
 from ..sync.latest import latest_version
-from .printed import doi_pattern, printed_in
+from ..terms.forms import is_doi
+from .printed import printed_in
 
 __all__ = (
     "approved_draft",
@@ -71,8 +76,8 @@ def _draft_of(opened: Opened, listener: Listener, *, reviewed: bool) -> Draft:
         )
     today = utc_now().date().isoformat()
     draft = Draft(record, found.desired, found.foreseen, today, reviewed=reviewed)
-    draft = _with_versions(opened.client, draft)
-    return _with_dois(draft, opened.project.config.doi_placeholder)
+    draft = _with_dois(opened, _with_versions(opened.client, draft))
+    return _with_printed(draft, opened.project.config.doi_placeholder)
 
 
 def _with_versions(client: Client, draft: Draft) -> Draft:
@@ -83,16 +88,47 @@ def _with_versions(client: Client, draft: Draft) -> Draft:
     known = parse_versions(client.read(versions(latest.id)).record)
     if latest.version:
         known[latest.version] = latest.id
-    return attrs.evolve(draft, versions=known, latest=latest.version)
+    date = latest.fields.get(PUBLICATION_DATE)
+    dois = KnownDois(start=_start(latest))
+    return attrs.evolve(draft, versions=known, latest=latest.version, latest_date=date, dois=dois)
 
 
-def _with_dois(draft: Draft, placeholder: str | None) -> Draft:
+def _with_dois(opened: Opened, draft: Draft) -> Draft:
+    """Add what is known about DOIs here and elsewhere."""
+    project, record = opened.project, draft.record
+    start = _start(record) or draft.dois.start or _start_of_others(opened.client)
+    dois = KnownDois(
+        own=record.doi.lower(),
+        concept=record.concept_doi.lower(),
+        start=start,
+        elsewhere=elsewhere(load(project.path_record_id).endpoints, project.endpoint),
+        versions={f"{start}{record}": version for version, record in draft.versions.items()},
+    )
+    return attrs.evolve(draft, dois=dois)
+
+
+def _start(record: Record) -> str:
+    """Return what the DOIs of the repository of a record begin with, empty if it has none."""
+    is_given_here = bool(record.doi) and record.doi.lower().endswith(record.id.lower())
+    return record.doi.lower().removesuffix(record.id.lower()) if is_given_here else ""
+
+
+def _start_of_others(client: Client) -> str:
+    """Return what the DOIs of records of anybody begin with, empty if there is none."""
+    answer = client.read(some_records(), accept=(400, 403, 404))
+    for body in mappings(mapping(answer.record.get("hits")).get("hits")) if answer.ok else []:
+        pid = mapping(mapping(body.get("pids")).get("doi"))
+        doi, record_id = string(pid.get("identifier")).lower(), string(body.get("id")).lower()
+        if is_doi(doi) and record_id and doi.endswith(record_id):
+            return doi.removesuffix(record_id)
+    return ""
+
+
+def _with_printed(draft: Draft, placeholder: str | None) -> Draft:
     """Add the DOIs that the files print."""
     files = {key: Path(file.path) for key, file in draft.desired.files.items()}
-    printed = {}
-    if draft.record.doi:
-        pattern = doi_pattern(draft.record.doi, draft.record.id)
-        printed = {key: printed_in(path, pattern) for key, path in files.items()}
+    own = {(placeholder or "").lower()}
+    printed = {key: printed_in(path, draft.dois.pattern) - own for key, path in files.items()}
     held = _holding(files.items(), placeholder) if placeholder else ()
     return attrs.evolve(draft, printed=printed, placeholders=held)
 

@@ -213,6 +213,16 @@ def _compare_next_version(
             VERSION,
         )
         return Changes(conflicts=(conflict,))
+    if record.doi_is_foreign and not choice.ours:
+        conflict = Conflict(
+            "the record",
+            f"the DOI {record.doi} of record {record.id} was not given by this server, and Zenodo "
+            "starts no new versions of such records",
+            "choose another path_record_id to make a new record for this version, and name the "
+            "old one under related, as isNewVersionOf; or use --ours if this server allows it",
+            VERSION,
+        )
+        return Changes(conflicts=(conflict,))
     return Changes((NewVersion(record.version, wanted),))
 
 

@@ -92,6 +92,9 @@ class Record:
     html: str
     """Address of the page for people."""
 
+    doi_is_foreign: bool = False
+    """Whether the DOI was given by somebody else than this server."""
+
     review: Review | None = None
     """The request to a community, also before it is submitted, `None` when there is none."""
 
@@ -158,6 +161,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         doi=_doi(pids),
         concept_doi=_doi(mapping(parent.get("pids"))),
         html=html if is_web_address(html) else "",
+        doi_is_foreign=mapping(pids.get("doi")).get("provider") == "external",
         review=parse_review(body) if is_draft else None,
     )
 

@@ -21,6 +21,7 @@ __all__ = (
     "Citation",
     "citation_of",
     "is_rendered",
+    "no_concept",
     "output_problems",
     "rendered",
 )
@@ -59,6 +60,9 @@ class Citation:
     concept_doi: str = ""
     """The DOI of all versions together, empty before the first publication."""
 
+    has_concept: bool = True
+    """Whether there is or will be such a DOI: only the server that gave the DOI gives it."""
+
     record: str = ""
     """The record id, empty for a placeholder."""
 
@@ -85,7 +89,13 @@ class Citation:
 
 
 def citation_of(
-    fields: Mapping[str, Json], doi: str, *, concept_doi: str = "", record: str = "", url: str = ""
+    fields: Mapping[str, Json],
+    doi: str,
+    *,
+    concept_doi: str = "",
+    has_concept: bool = True,
+    record: str = "",
+    url: str = "",
 ) -> Citation:
     """Return the citation of a record.
 
@@ -97,6 +107,8 @@ def citation_of(
         The DOI of the version.
     concept_doi
         The DOI of all versions.
+    has_concept
+        Whether there is or will be such a DOI.
     record
         The record id.
     url
@@ -107,6 +119,7 @@ def citation_of(
     return Citation(
         doi=doi,
         concept_doi=concept_doi,
+        has_concept=has_concept,
         record=record,
         url=url,
         version=string(fields.get(VERSION)),
@@ -212,8 +225,22 @@ def _address(doi: str) -> str:
     return f"https://doi.org/{doi}"
 
 
-_UNKNOWN = "not known before the first publication"
-"""Said in comments instead of a concept DOI."""
+def no_concept(*, has_concept: bool) -> str:
+    """Return what is said instead of a concept DOI.
+
+    Parameters
+    ----------
+    has_concept
+        Whether there will be one.
+    """
+    if has_concept:
+        return "not known before the first publication"
+    return "none, as the DOI was not given by this server"
+
+
+def _no_concept(citation: Citation) -> str:
+    """Return a sentence for comments, without full stop."""
+    return f"The concept DOI is {no_concept(has_concept=citation.has_concept)}"
 
 
 def _plain(citation: Citation) -> str:
@@ -242,7 +269,7 @@ def _tex(citation: Citation) -> str:
         "zenodoVersion": citation.version,
         "zenodoRecord": citation.record,
     }
-    lines = [] if concept else [f"% The concept DOI is {_UNKNOWN}: its macros are empty."]
+    lines = [] if concept else [f"% {_no_concept(citation)}: its macros are empty."]
     lines += [f"\\newcommand{{\\{name}}}{{{tex_text(text)}}}" for name, text in macros.items()]
     return "\n".join([*lines, ""])
 
@@ -257,7 +284,7 @@ def _typ(citation: Citation) -> str:
         "zenodo-version": citation.version,
         "zenodo-record": citation.record,
     }
-    lines = [] if concept else [f"// The concept DOI is {_UNKNOWN}."]
+    lines = [] if concept else [f"// {_no_concept(citation)}."]
     lines += [
         f"#let {name} = {typ_text(text) if text else 'none'}" for name, text in values.items()
     ]
@@ -327,7 +354,7 @@ def _cff(citation: Citation) -> str:
         lines += ["identifiers:", "  - type: doi", f"    value: {yaml_text(citation.concept_doi)}"]
         lines += ["    description: All versions together"]
     else:
-        lines += [f"# The concept DOI is {_UNKNOWN}."]
+        lines += [f"# {_no_concept(citation)}."]
     return "\n".join([*lines, ""])
 
 

@@ -16,16 +16,18 @@ from ..config.fields import (
 )
 from ..config.people import who_of
 from ..errors import Problem, printable
-from ..jsontypes import Json, mapping, string
+from ..jsontypes import Json, mapping, string, texts_in
 from ..record.changes import Kept, PrepareReview
 from ..record.desired import Desired
 from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
+from ..record.placeholders import placeholder_problems
 from ..record.threeway import shown as value_text
 from ..reporting.report import size_text
+from .dois import KnownDois
 
-__all__ = ("Draft", "objections", "public_lines", "unlike_shown", "word_to_type")
+__all__ = ("Draft", "doubts", "objections", "public_lines", "unlike_shown", "word_to_type")
 
 
 @attrs.frozen
@@ -49,6 +51,12 @@ class Draft:
 
     latest: str = ""
     """Version text of the latest published version, empty for the first one."""
+
+    latest_date: Json = None
+    """Publication date of that version."""
+
+    dois: KnownDois = KnownDois()
+    """What is known about DOIs."""
 
     printed: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     """DOIs in files, in lower case, by the name of the file."""
@@ -76,6 +84,7 @@ def objections(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
         *_version(draft),
         *_date(draft),
         *(() if any_doi else _dois(draft)),
+        *placeholder_problems(draft.desired, draft.record.fields),
         *_review(draft),
     )
 
@@ -152,25 +161,55 @@ def _date(draft: Draft) -> list[Problem]:
 
 
 def _dois(draft: Draft) -> list[Problem]:
-    """Object to files that print the DOI of another record as if it were that of this one."""
-    own, concept = draft.record.doi.lower(), draft.record.concept_doi.lower()
-    cited = json.dumps(dict(draft.record.fields)).lower()
+    """Object to DOIs of another record where that of this one should be."""
     problems = [
-        Problem(
+        _of_file(
+            draft,
+            key,
             f"{key} holds the placeholder for the DOI",
-            "paths",
-            hint="build it again with a token, and sync",
+            "build it again with a token, and sync",
         )
         for key in draft.placeholders
     ]
     for key, found in sorted(draft.printed.items()):
-        others = sorted(doi for doi in found if doi != concept and doi not in cited)
-        if own and others and own not in found:
-            message = f"{key} prints the DOI {others[0]}, but this version has {own}"
-            hint = "build it with `stepup-zenodo doi`, and sync; "
-            hint += "or use --any-doi if it is meant to be so"
-            problems.append(Problem(message, "paths", hint=hint))
+        message, hint = _wrong_doi(draft, key, found)
+        if message:
+            problems.append(_of_file(draft, key, message, hint))
+    for path, text in texts_in(dict(draft.record.fields)):
+        for doi in sorted({doi.lower() for doi in draft.dois.pattern.findall(text)}):
+            reason = draft.dois.mistaken(doi)
+            if reason:
+                hint = "correct it, and sync; or use --any-doi if it is meant to be so"
+                problems.append(_at(draft, path, f"names the DOI {doi}, {reason}", hint))
     return problems
+
+
+def _wrong_doi(draft: Draft, key: str, found: frozenset[str]) -> tuple[str, str]:
+    """Return which DOI of a file is wrong and what to do, two empty texts if none is."""
+    dois, cited = draft.dois, json.dumps(dict(draft.record.fields)).lower()
+    build = "build it with `stepup-zenodo doi`, and sync; or use --any-doi if it is meant to be so"
+    for doi in sorted(found):
+        if reason := dois.mistaken(doi):
+            return f"{key} prints the DOI {doi}, {reason}", build
+    others = sorted(doi for doi in found if dois.is_neighbour(doi) and doi not in cited)
+    if not others or (dois.own and dois.own in found):
+        return "", ""
+    other = f"{others[0]}{dois.whose(others[0])}"
+    if dois.own:
+        return f"{key} prints the DOI {other}, but this version has {dois.own}", build
+    hint = "reserve it and build the file with `stepup-zenodo doi`, and sync; "
+    hint += "or use --any-doi if it is meant to be so"
+    message = f"{key} prints the DOI {other}, but the DOI of this version is not reserved yet"
+    return message, hint
+
+
+def _of_file(draft: Draft, key: str, message: str, hint: str) -> Problem:
+    """Return a problem with a file, at the place where it is listed."""
+    config = draft.desired.config
+    listed = None if config is None else config.listed(key)
+    if listed is None:
+        return Problem(message, "paths", hint=hint)
+    return Problem(message, listed.where, listed.place, hint)
 
 
 def _review(draft: Draft) -> list[Problem]:
@@ -185,6 +224,17 @@ def _review(draft: Draft) -> list[Problem]:
     else:
         return []
     return [Problem(message, "the draft", hint=hint)]
+
+
+def doubts(draft: Draft) -> tuple[Problem, ...]:
+    """Return what a person should think about before publishing, although it may be right."""
+    date = draft.record.fields.get(PUBLICATION_DATE)
+    if not date or date != draft.latest_date or date == draft.today:
+        return ()
+    before = f"version {draft.latest}" if draft.latest else "the version before"
+    message = f"{date} is also the date of {before}, and today is {draft.today} in UTC"
+    hint = "is it that of this version? If not, change it and sync before you publish"
+    return (_at(draft, PUBLICATION_DATE, message, hint),)
 
 
 def _at(draft: Draft, field: str, message: str, hint: str) -> Problem:

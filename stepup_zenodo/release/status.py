@@ -8,6 +8,7 @@ from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record
 from ..reporting.report import record_line
+from .doi import no_concept
 from .reviews import review_words
 
 __all__ = ("Standing", "remembered_json", "remembered_lines", "standing_json", "standing_lines")
@@ -48,12 +49,16 @@ def standing_lines(standing: Standing) -> list[str]:
     rows = {
         "record": record_line(record),
         "state": _state(standing, record),
-        "concept DOI": record.concept_doi or "not known before the first publication",
+        "concept DOI": record.concept_doi or _no_concept(record),
         "page": record.html,
         "last sent": standing.last_sent or "never from here",
         "drift": _drift(standing),
     }
     return [f"{name:12} {text}" for name, text in rows.items() if text]
+
+
+def _no_concept(record: Record) -> str:
+    return no_concept(has_concept=not (record.is_published or record.doi_is_foreign))
 
 
 def _state(standing: Standing, record: Record) -> str:

@@ -42,6 +42,7 @@ __all__ = (
     "requested_delay",
     "retry_delay",
     "save_draft",
+    "some_records",
     "upload_content",
     "user_drafts",
     "versions",
@@ -160,6 +161,11 @@ def user_drafts(size: int = 25) -> Request:
     """List the newest records of the user; the search index may lag."""
     query = urlencode({"sort": "newest", "size": size, "shared_with_me": "false"})
     return Request("GET", f"/user/records?{query}", "list your newest records")
+
+
+def some_records() -> Request:
+    """Read a few public records of anybody."""
+    return Request("GET", "/records?size=5", "look at records of others")
 
 
 def save_draft(record_id: str, body: Json, revision: int | None) -> Request:

@@ -1,12 +1,11 @@
 """Find out why the server refuses, where its answer does not say so."""
 
 from ..errors import Failure, Refused, Rejected
-from ..jsontypes import mapping
 from ..record.observed import Record
 from ..remote.client import Client
-from ..remote.protocol import get_record, user_drafts
+from ..remote.protocol import user_drafts
 
-__all__ = ("refuse_unknown_token", "why_no_version")
+__all__ = ("refuse_unknown_token", "why_no_draft", "why_no_version")
 
 
 def refuse_unknown_token(client: Client) -> None:
@@ -28,12 +27,22 @@ def refuse_unknown_token(client: Client) -> None:
     )
 
 
-def why_no_version(client: Client, record: Record, refusal: Rejected) -> Failure:
+def why_no_draft(client: Client, refusal: Rejected) -> Failure:
+    """Return what to tell when the server does not create a draft.
+
+    Raises
+    ------
+    Refused
+        When it does not know the token.
+    """
+    if refusal.status in (401, 403):
+        refuse_unknown_token(client)
+    return refusal
+
+
+def why_no_version(record: Record, refusal: Rejected) -> Failure:
     """Return what to tell when the server does not start a new version of a record."""
-    if refusal.status != 403:
-        return refusal
-    pids = mapping(client.read(get_record(record.id)).record.get("pids"))
-    if mapping(pids.get("doi")).get("provider") != "external":
+    if refusal.status != 403 or not record.doi_is_foreign:
         return refusal
     return Refused(
         f"The DOI {record.doi} of record {record.id} was not given by this server, which starts "

@@ -39,7 +39,7 @@ from ..remote.protocol import (
 )
 from ..remote.release_requests import attach_review, detach_review
 from ..remote.transport import Lost
-from .causes import why_no_version
+from .causes import why_no_draft, why_no_version
 from .journal import Journal
 from .uploads import Uploads, unchanged
 from .verdicts import NOT_ACCEPTED
@@ -222,9 +222,9 @@ def _create(client: Client, action: CreateDraft, journal: Journal) -> Record:
     journal.intend("draft", fields)
     try:
         answer = client.write(create_draft(_body(fields)))
-    except Rejected:
+    except Rejected as exc:
         journal.intend("")
-        raise
+        raise why_no_draft(client, exc) from None
     except Lost as exc:
         if not exc.sent:
             journal.intend("")
@@ -242,7 +242,7 @@ def _new_version(client: Client, record: Record, journal: Journal) -> Record:
         answer = client.write(new_version(record.id))
     except Rejected as exc:
         journal.intend("")
-        raise why_no_version(client, record, exc) from None
+        raise why_no_version(record, exc) from None
     draft = parse_record(answer.record)
     journal.new_version(draft, record)
     return attrs.evolve(draft, previous=record.files)
