@@ -90,6 +90,19 @@ WEB: Mapping[str, Mapping[str, Any]] = {
 KINDS = tuple(CONFIG["base"])
 
 
+WHERE = [
+    "- a.txt",
+    "- base",
+    "- cc-by-4.0",
+    "- family_name: Lovelace",
+    "- funder:",
+    "files: public",
+    "title: Base Journal",
+    "title: Base title",
+]
+"""The lines of the configuration at which the values begin that it has for them."""
+
+
 def configure(workspace: Workspace, side: str) -> None:
     values = dict(CONFIG[side])
     workspace.write(a_txt=values.pop("file"))
@@ -193,8 +206,10 @@ def test_only_they_changed(workspace: Workspace) -> None:
     assert workspace.draft()["metadata"]["publisher"] == "Somebody"
     lines = sorted(line.split(": kept ")[1] for line in result.err.splitlines())
     assert len(lines) == len(KINDS)
-    places = [line.split(": kept ")[0] for line in result.err.splitlines()]
-    assert all(place.startswith("zenodo.yaml:") for place in places)
+    places = [line.split(": kept ")[0].split(":") for line in result.err.splitlines()]
+    text = ["", *(workspace.folder / "zenodo.yaml").read_text().splitlines()]
+    assert {name for name, _, _ in places} == {"zenodo.yaml"}
+    assert sorted(text[int(line)].strip() for _, line, _ in places) == WHERE
     assert "metadata.title: changed on the server to 'Their title'" in lines
     assert "'a.txt': replaced on the server" in lines
     again = workspace.synced()
@@ -425,6 +440,21 @@ def test_a_version_draft_of_somebody_else_is_left_alone(workspace: Workspace) ->
     assert workspace.writes() == []
     workspace.synced("--ours")
     assert workspace.record_id == made
+
+
+def test_a_version_draft_that_is_taken_over_has_its_files_already(workspace: Workspace) -> None:
+    record = published(workspace)
+    made = workspace.rdm.request("POST", f"/records/{record}/versions").json()["id"]
+    path = f"/records/{made}/draft/actions/files-import"
+    workspace.rdm.request("POST", path).raise_for_status()
+    workspace.config["metadata"]["version"] = "1.1.0"
+    workspace.write(a_txt="two")
+
+    result = workspace.synced("--ours")
+
+    assert "import" not in result.out
+    assert "trying again" not in result.out
+    assert workspace.checksums() == workspace.local_checksums()
 
 
 def test_a_draft_in_review_is_left_alone(workspace: Workspace) -> None:

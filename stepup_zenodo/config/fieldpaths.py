@@ -35,6 +35,8 @@ def config_path(name: str, config: Config | None = None) -> str:
     path
         The canonical path, such as `metadata.license[0]`; unknown parts are kept.
     """
+    if name.startswith("paths."):
+        return name  # what follows is the name of a file, with dots of its own
     parts = _without_whole(tuple(name.split(".")))
     for size in (2, 1):
         field = fields().get(".".join(parts[:size]))

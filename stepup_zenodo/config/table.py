@@ -115,9 +115,13 @@ class Field:
     def where(self, parts: tuple[str, ...], config: Config | None) -> str:
         """Return the path in the configuration of what is at a path below the field."""
         bound = self.keys[0]
-        if len(self.keys) > 1 and config is not None and parts and parts[0].isdecimal():
-            bound, index = self._key_of_item(int(parts[0]), config)
-            parts = (str(index), *parts[1:])
+        if config is not None and len(self.keys) > 1:
+            if parts and parts[0].isdecimal():
+                bound, index = self._key_of_item(int(parts[0]), config)
+                parts = (str(index), *parts[1:])
+            else:
+                given = (bound for bound in self.keys if bound.value(config) is not None)
+                bound = next(given, bound)
         return bound.path + bound.kind.where(parts)
 
     def _key_of_item(self, index: int, config: Config) -> tuple[BoundKey, int]:

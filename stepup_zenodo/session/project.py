@@ -9,6 +9,7 @@ from platformdirs import user_cache_path
 
 from ..config.configuration import Config
 from ..config.endpoints import checked_endpoint
+from ..config.fieldpaths import config_path
 from ..config.file import listed_paths, parse_config, parse_leniently
 from ..config.ids import UnknownTerm
 from ..config.paths import ListedPath
@@ -66,8 +67,8 @@ class Project:
         return self.config.endpoint
 
     def place(self, where: str) -> Place | None:
-        """Return the place of a value in the configuration."""
-        return self.config.place(where)
+        """Return the place of a value in the configuration, named in its words or the server's."""
+        return self.config.place(config_path(where, self.config))
 
     def problem(self, listed: ListedPath, message: str, hint: str = "") -> Problem:
         """Return a problem with one of the files."""

@@ -245,7 +245,8 @@ def _new_version(client: Client, record: Record, journal: Journal) -> Record:
         raise why_no_version(record, exc) from None
     draft = parse_record(answer.record)
     journal.new_version(draft, record)
-    return attrs.evolve(draft, previous=record.files)
+    # A draft that was there already can have its files.
+    return draft if draft.files else attrs.evolve(draft, previous=record.files)
 
 
 def _import_files(client: Client, record: Record, journal: Journal) -> Record:
