@@ -20,7 +20,7 @@ def environ(home: Path, **more: str) -> dict[str, str]:
     """Return the environment of a user who has just activated the virtual environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STEPUP_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    kept["STEPUP_ZENODO_HOSTS"] = LOCAL
+    kept["STEPUP_ZENODO_HOSTS"] = kept["STEPUP_ZENODO_LIKE_ZENODO"] = LOCAL
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "COLUMNS": "80"}
     return {**kept, **own, "PATH": path, **more}
 

@@ -145,7 +145,7 @@ def _shown(scene: Scene, folder: Path) -> tuple[int, str]:
     dropped = ("STEPUP_", "NO_COLOR")
     environ = {name: text for name, text in os.environ.items() if not name.startswith(dropped)}
     environ |= {"XDG_CACHE_HOME": str(folder / ".cache"), "TERM": term, "COLUMNS": str(COLUMNS)}
-    environ["STEPUP_ZENODO_HOSTS"] = LOCAL
+    environ["STEPUP_ZENODO_HOSTS"] = environ["STEPUP_ZENODO_LIKE_ZENODO"] = LOCAL
     command = [str(Path(sys.executable).with_name(program)), *words]
     status, drawn = on_terminal(command, folder, environ)
     return status, drawn.replace("\r\n", "\n")

@@ -11,7 +11,7 @@ from .building import LOCAL
 settings.register_profile("stepup-zenodo", settings(), deadline=None)
 settings.load_profile("stepup-zenodo")
 
-os.environ["STEPUP_ZENODO_HOSTS"] = LOCAL
+os.environ["STEPUP_ZENODO_HOSTS"] = os.environ["STEPUP_ZENODO_LIKE_ZENODO"] = LOCAL
 
 pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace"]
 

@@ -9,6 +9,7 @@ import attrs
 import pytest
 import yaml
 
+from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.local.idfile import record_id_in
 from stepup_zenodo.record.observed import FileEntry, Record
@@ -499,7 +500,7 @@ def test_what_cannot_be_said_is_left_on_the_server() -> None:
         html="",
     )
 
-    found = adopted(record)
+    found = adopted(record, SANDBOX)
 
     assert dict(found.config) == {"metadata": {"title": "A title"}}
     assert found.files == ("d.txt",)

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 
 from stepup_zenodo.config.configuration import Config
@@ -14,6 +15,7 @@ from stepup_zenodo.config.scalars import html_text
 from stepup_zenodo.errors import Invalid, Place
 from stepup_zenodo.jsontypes import Json
 from stepup_zenodo.record.desired import Desired, draft_defaults
+from stepup_zenodo.record.observed import NoRecord, Record
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -22,10 +24,63 @@ def fields(text: str, description: str | None = None, notes: str | None = None) 
     return sent_fields(parse_config(text, "c.yaml"), description, notes)
 
 
+DRAFT = Record(
+    "2",
+    "1",
+    is_draft=True,
+    is_published=False,
+    is_latest=False,
+    has_next_draft=False,
+    status="draft",
+    revision=1,
+    fields=Normal({}),
+    files={},
+    doi="",
+    concept_doi="",
+    html="",
+)
+CLOSED: Json = {"record": "restricted", "files": "restricted"}
+OPEN: Json = {"record": "public", "files": "public"}
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "expected"),
+    [
+        ("access: {files: restricted}", NoRecord(), {"record": "public", "files": "restricted"}),
+        ("access: {files: restricted}", CLOSED, CLOSED),
+        ("access: {files: public}", CLOSED, {"record": "restricted", "files": "public"}),
+        ("access: {files: public, record: public}", CLOSED, OPEN),
+        ("access: {files: public}", OPEN, OPEN),
+        ("metadata: {title: A title}", CLOSED, None),
+    ],
+)
+def test_a_record_is_not_opened_by_the_way(text: str, now: Json | NoRecord, expected: Json) -> None:
+    observed: Record | NoRecord
+    if isinstance(now, NoRecord):
+        observed = now
+    else:
+        observed = attrs.evolve(DRAFT, fields=Normal({"access": now}))
+
+    assert Desired(fields(text), {}).beside(observed).fields.get("access") == expected
+
+
+def test_the_draft_of_a_new_version_gets_a_date_where_the_server_gives_none() -> None:
+    date = "metadata.publication_date"
+    wanted = Desired(Normal({}), {}, {date: "2026-11-28"})
+    started = attrs.evolve(DRAFT, status="new_version_draft")
+    dated = attrs.evolve(started, fields=Normal({date: "2026-11-27"}))
+    given = attrs.evolve(wanted, fields=Normal({date: "2025"}))
+
+    assert wanted.beside(started).fields == {date: "2026-11-28"}
+    assert wanted.beside(dated).fields == {}
+    assert wanted.beside(DRAFT).fields == {}
+    assert given.beside(started).fields == {date: "2025"}
+
+
 def test_every_field() -> None:
     config = parse_config((CONFIGS / "full.yaml").read_bytes(), "full.yaml")
     expected = json.loads((CONFIGS / "full.json").read_text(encoding="utf-8"))
-    assert sent_fields(config, None) == expected
+    assert Desired(sent_fields(config, None), {}).beside(NoRecord()).fields == expected
 
 
 @pytest.mark.parametrize(
@@ -68,11 +123,11 @@ def test_every_field() -> None:
         ),
         (
             "access: {files: public}",
-            {"access": {"record": "public", "files": "public"}},
+            {"access": {"files": "public"}},
         ),
         (
             "access: {embargo: {active: false}}",
-            {"access": {"record": "public", "files": "public"}},
+            {"access": {"files": "public"}},
         ),
         (
             "metadata: {license: [{title: Own}, mit], keywords: k, subjects: s}",

@@ -241,6 +241,7 @@ def test_toml_and_json(workspace: Workspace) -> None:
     assert "not ready to be published, missing: creators, files\n" in result.out
     assert workspace.draft()["metadata"]["title"] == "From TOML"
 
+    (workspace.folder / "zenodo.toml").unlink()
     (workspace.folder / "zenodo.json").write_text(
         f'{{"endpoint": "{workspace.rdm.endpoint}", "path_token": "{workspace.rdm.token_file}",'
         ' "metadata": {"title": "From JSON", "resource_type": "dataset"}}'

@@ -18,10 +18,13 @@ from stepup_zenodo.local.stream import (
     Stopped,
     compute_checksum,
 )
+from stepup_zenodo.terms.repositories import repository_of
+
+ZENODO = repository_of("https://zenodo.org/api")
 
 
 def looked_at(path: Path) -> LocalFile:
-    files, problems = look({path.name: path}, {path.name: Problem("")})
+    files, problems = look({path.name: path}, {path.name: Problem("")}, ZENODO)
     assert not problems
     return files[0]
 
@@ -44,12 +47,12 @@ def test_problems_of_files_are_reported_together(tmp_path: Path) -> None:
     names = ["missing", "folder", "empty", "dangling", "pipe", "good"]
     where = {name: Problem("", f"paths[{i}]") for i, name in enumerate(names)}
 
-    files, problems = look({name: tmp_path / name for name in names}, where)
+    files, problems = look({name: tmp_path / name for name in names}, where, ZENODO)
 
     assert [(file.key, file.size, file.checksum) for file in files] == [("good", 3, None)]
     assert problems == (
         Problem(f"{tmp_path}/missing does not exist", "paths[0]"),
-        Problem(f"{tmp_path}/folder is a folder, but Zenodo takes files only", "paths[1]"),
+        Problem(f"{tmp_path}/folder is a folder, expected a file", "paths[1]"),
         Problem(f"{tmp_path}/empty is empty, and Zenodo refuses empty files", "paths[2]"),
         Problem(f"{tmp_path}/dangling is a link to nowhere", "paths[3]"),
         Problem(f"{tmp_path}/pipe is not a regular file", "paths[4]"),
@@ -62,14 +65,14 @@ def test_files_that_are_too_large_are_refused(tmp_path: Path) -> None:
         with path.open("wb") as file:
             file.truncate(40 * 10**9 if i else 51 * 10**9)
 
-    _, problems = look(paths, {key: Problem("", key) for key in paths})
+    _, problems = look(paths, {key: Problem("", key) for key in paths}, ZENODO)
 
     assert problems == (
         Problem(f"{tmp_path}/0 has 51000000000 bytes, Zenodo takes at most 50000000000", "0"),
     )
     with (tmp_path / "5").open("wb") as file:
         file.truncate(41 * 10**9)
-    _, problems = look(paths, {key: Problem("", key) for key in paths})
+    _, problems = look(paths, {key: Problem("", key) for key in paths}, ZENODO)
     assert problems[1:] == (
         Problem("the files have 201000000000 bytes in all, Zenodo takes at most 200000000000"),
     )

@@ -331,7 +331,7 @@ def in_terminal(
     code = "from stepup_zenodo.cli import main; main()"
     command = [sys.executable, "-c", code, *args]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
-    kept["STEPUP_ZENODO_HOSTS"] = LOCAL
+    kept["STEPUP_ZENODO_HOSTS"] = kept["STEPUP_ZENODO_LIKE_ZENODO"] = LOCAL
     env = {**kept, "TERM": "xterm", "COLUMNS": "100", "LINES": "30", "PYTHONPATH": ROOT}
     env |= {"XDG_CACHE_HOME": str(workspace.folder / ".cache"), "STEPUP_ZENODO_HOSTS": LOCAL}
     return on_terminal(command, workspace.folder, env, watch)[1]

@@ -47,6 +47,7 @@ def build(workspace: Workspace, *args: str) -> Build:
     environ = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
     environ |= {
         "STEPUP_ZENODO_HOSTS": LOCAL,
+        "STEPUP_ZENODO_LIKE_ZENODO": LOCAL,
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(workspace.folder / ".cache"),
         "COLUMNS": "200",

@@ -339,8 +339,8 @@ def test_local_problems_are_reported_before_any_request(workspace: Workspace) ->
     assert result.err.splitlines() == [
         "zenodo.yaml:14:3: paths[1]: missing.txt does not exist",
         "zenodo.yaml:15:3: paths[2]: empty.txt is empty, and Zenodo refuses empty files",
-        "zenodo.yaml:16:3: paths[3]: folder is a folder, but Zenodo takes files only",
-        "zenodo.yaml:17:3: paths[4]: one is a folder, but Zenodo takes files only",
+        "zenodo.yaml:16:3: paths[3]: folder is a folder, expected a file",
+        "zenodo.yaml:17:3: paths[4]: one is a folder, expected a file",
     ]
     assert requests_of(workspace.rdm) == []
 

@@ -144,13 +144,19 @@ def outside(folder: Path) -> None:
     (folder.parent / "a.txt").write_text("a")
 
 
+def empty(folder: Path) -> None:
+    (folder / "a.txt").touch()
+
+
 FILES: Mapping[str, Callable[[Path], object]] = {
     "<file> does not exist": lambda folder: None,
     "<file> is a link to nowhere": broken_link,
-    "<file> is a folder, but Zenodo takes files only": lambda folder: (folder / "a.txt").mkdir(),
+    "<file> is a folder, expected a file": lambda folder: (folder / "a.txt").mkdir(),
     "<file> is not a regular file": lambda folder: os.mkfifo(folder / "a.txt"),
-    "<file> is empty, and Zenodo refuses empty files": lambda folder: (folder / "a.txt").touch(),
-    "<file> has <size> bytes, Zenodo takes at most <limit>": sparse,
+    "<file> is empty, and <repository> refuses empty files": lambda folder: (
+        folder / "a.txt"
+    ).touch(),
+    "<file> has <size> bytes, <repository> takes at most <limit>": sparse,
     "<file> has no text": readme_without_text,
     "<file> is not text in UTF-8": readme_in_latin,
     "<path> leads to <place>, which is outside of the project <folder>": outside,

@@ -51,6 +51,10 @@ REFUSED = "The server does not accept the metadata."
 """What a run says above the complaints of the server; tests refer to it, so it is worded once."""
 
 
+NOWHERE = "rdm.invalid"
+"""The host of a server that does not exist."""
+
+
 def md5(content: bytes | str) -> str:
     data = content.encode() if isinstance(content, str) else content
     return f"md5:{hashlib.md5(data).hexdigest()}"
@@ -117,7 +121,11 @@ class Workspace:
         """Run `stepup-zenodo` in this process and return what it printed."""
         out, err = io.StringIO(), io.StringIO()
         environ = {k: v for k, v in os.environ.items() if not k.startswith("STEPUP_")}
-        environ |= {"XDG_CACHE_HOME": str(self.folder / ".cache"), "STEPUP_ZENODO_HOSTS": LOCAL}
+        environ |= {
+            "XDG_CACHE_HOME": str(self.folder / ".cache"),
+            "STEPUP_ZENODO_HOSTS": LOCAL,
+            "STEPUP_ZENODO_LIKE_ZENODO": f"{LOCAL} {NOWHERE}",
+        }
         environ |= self.environ
         with (
             mock.patch.dict(os.environ, environ, clear=True),
@@ -219,7 +227,7 @@ def offline(tmp_path: Path) -> Workspace:
 def without_server(folder: Path) -> Workspace:
     """Return a project in a folder, for a server that does not exist."""
     token = folder / "token.txt"
-    url = "https://rdm.invalid"
+    url = f"https://{NOWHERE}"
     rdm = Rdm(Layout.default("none"), url, f"{url}/api", "", token, token, token)
     return Workspace(folder, rdm)
 

@@ -230,7 +230,7 @@ def _check_rights(answer: Answer, record: Record, output: Output) -> None:
 
 def _adopt(args: argparse.Namespace, output: Output, place: _Destination, source: Source) -> None:
     record = source.record
-    found = _without_clashes(adopted(record), place)
+    found = _without_clashes(adopted(record, place.endpoint), place)
     if not found.config.get("metadata"):
         raise Refused(
             f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "

@@ -79,7 +79,8 @@ def _line(value: Json) -> str:
 
 
 def _pulled(found: Opened, output: Output, *, everything: bool) -> Pulled:
-    record, desired = found.record(), found.desired()
+    record = found.record()
+    desired = found.desired().beside(record)
     base = base_of(record, found.state)
     cache = found.project.checksum_cache()
     files = {

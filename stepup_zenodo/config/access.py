@@ -91,8 +91,9 @@ class Access:
         example="restricted",
     )
     record: str | None = key(
-        OneOf(("public",)),
-        "Whether everybody may see the record; on Zenodo always.",
+        OneOf(("public", "restricted")),
+        "Whether everybody may see the record; on Zenodo always. "
+        "Left out, it stays as it is, and a new record is public.",
         example="public",
     )
     embargo: Embargo | None = key(
@@ -115,10 +116,6 @@ def _finish_access(values: dict[str, Any], at: At) -> None:
 class _AccessKind(Struct[Access]):
     """Who may see the files; the server adds a summary in one word."""
 
-    def sent(self, value: Access) -> Json:
-        """Return who may see what."""
-        return {"record": "public", **mapping(super().sent(value))}
-
     def stored(self, value: Json) -> Json:
         """Return what is not a summary."""
         return super().stored(self.sendable(value))
@@ -134,10 +131,6 @@ class _AccessKind(Struct[Access]):
             if embargo in ({}, {"active": False}):
                 del kept["embargo"]
         return kept
-
-    def taken_back(self, value: Json) -> Json:
-        """Return who may see the files: the metadata are public always."""
-        return super().taken_back({k: v for k, v in mapping(value).items() if k != "record"})
 
 
 ACCESS = _AccessKind(Access, "a mapping with the keys files and embargo", _finish_access)

@@ -8,6 +8,7 @@ import attrs
 
 from ..document.nodes import Node
 from ..errors import Place
+from ..terms.repositories import Repository, repository_of
 from .access import ACCESS, Access
 from .containers import UNREAD, Many
 from .customfields import (
@@ -26,7 +27,7 @@ from .endpoints import SANDBOX, EndpointKind
 from .ids import Term
 from .jsonschema import Definitions, Schema, any_text
 from .metadata import Metadata
-from .paths import FileKey, ListedPath, ListedPaths, OwnPath
+from .paths import FileKey, ListedPath, ListedPaths, OwnPath, number_problems
 from .reading import At, Kind, Position, Reading, kind_of_value
 from .scalars import Address, Html, Text, Whole
 from .structs import Key, Struct, key, keys
@@ -236,8 +237,16 @@ class Config:
     file: str = ""
     """The path of the file as the user wrote it."""
 
+    like_zenodo: tuple[str, ...] = ()
+    """Hosts that have the rules of Zenodo besides its own."""
+
     spots: Mapping[str, Position] = attrs.field(factory=dict, eq=False, repr=False)
     """Where the values are given, by their canonical paths, and the words of the file for them."""
+
+    @property
+    def repository(self) -> Repository:
+        """The rules of the repository."""
+        return repository_of(self.endpoint, self.like_zenodo)
 
     def listed(self, key: str) -> ListedPath | None:
         """Return the file that has a name on the server, `None` when it is not listed."""
@@ -288,6 +297,21 @@ def _outwards(where: str) -> Iterable[str]:
 def _finish(values: dict[str, Any], at: At) -> None:
     _merge_descriptions(values, at)
     _merge_custom_fields(values, at)
+    endpoint = values.get("endpoint", SANDBOX)
+    if endpoint is not UNREAD:
+        _keep_to_rules(values, repository_of(endpoint, at.reading.like_zenodo), at)
+
+
+def _keep_to_rules(values: dict[str, Any], rules: Repository, at: At) -> None:
+    """Note what the repository would not take."""
+    if rules.knows_fields:
+        at.reading.problems += at.reading.unknown_fields
+    access = values.get("access")
+    if isinstance(access, Access) and access.record == "restricted" and not rules.closes_records:
+        at.of("access.record").wrong('found the text "restricted", expected public')
+    paths = values.get("paths", UNREAD)
+    if paths is not UNREAD:
+        at.reading.problems += number_problems(paths, rules)
 
 
 def _merge_descriptions(values: dict[str, Any], at: At) -> None:

@@ -13,11 +13,12 @@ import attrs
 from ..document.nodes import Entry, MapNode, Node
 from ..errors import Problem
 from ..terms.identifiers import MEETING_SCHEMES
+from .anything import Anything
 from .containers import Many, all_of, read_all
 from .dates import When
 from .identifiers import Identifier, Identifiers
 from .jsonschema import Definitions, Schema, object_of
-from .reading import At, Kind, Unreadable, closest, did_you_mean, kind_of_value, shortened
+from .reading import At, Kind, closest, did_you_mean, kind_of_value, shortened
 from .scalars import Address, Decimal, StandardNumber, Text
 from .structs import Struct, key
 
@@ -167,23 +168,20 @@ class CustomFields(Kind[tuple[tuple[str, Any], ...]]):
         """Read the fields in their order in the file."""
         if not isinstance(node, MapNode):
             raise self.mismatch(node, at)
-        kinds = self.kinds
-        known = [entry for entry in node.entries if self.is_known(entry, at)]
         values = read_all(
-            (kinds[entry.key], entry.value, at.key(entry.key, entry)) for entry in known
+            (self.kind_of(entry, at), entry.value, at.key(entry.key, entry))
+            for entry in node.entries
         )
-        if len(known) < len(node.entries):
-            raise Unreadable
-        return tuple(zip((entry.key for entry in known), all_of(values), strict=True))
+        return tuple(zip((entry.key for entry in node.entries), all_of(values), strict=True))
 
-    def is_known(self, entry: Entry, at: At) -> bool:
-        """Return whether there is a field of this name, and note if there is none."""
+    def kind_of(self, entry: Entry, at: At) -> Kind[Any]:
+        """Return what a field may be: anything if it is not known, which is remembered."""
         if entry.key in self.kinds:
-            return True
+            return self.kinds[entry.key]
         hint = did_you_mean(closest(entry.key, self.kinds), "the server would refuse it")
         message = f"the custom field {shortened(entry.key)} is unknown"
-        at.note(Problem(message, at.written, entry.place, hint))
-        return False
+        at.reading.unknown_fields.append(Problem(message, at.written, entry.place, hint))
+        return Anything()
 
     def schema(self, definitions: Definitions) -> Schema:
         """Return a mapping with all fields."""

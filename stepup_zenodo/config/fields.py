@@ -10,6 +10,7 @@ import attrs
 
 from ..errors import Invalid, Problem
 from ..jsontypes import Json, is_empty, mapping
+from .anything import Anything
 from .configuration import CUSTOM, Config
 from .reading import Mention, plain
 from .scalars import StoredHtml
@@ -17,6 +18,7 @@ from .table import METADATA, field_of, fields
 from .works import ChangelogNotes
 
 __all__ = (
+    "ACCESS",
     "CREATORS",
     "DESCRIPTION",
     "DESCRIPTIONS",
@@ -42,6 +44,7 @@ __all__ = (
 PREVIEW = field_of("default_preview").name
 """The field with the file that is shown first."""
 
+ACCESS = field_of("access").name
 TITLE = field_of("metadata.title").name
 VERSION = field_of("metadata.version").name
 PUBLICATION_DATE = field_of("metadata.publication_date").name
@@ -161,9 +164,11 @@ def sent_fields(
         hint = "write the notes themselves"
         raise Invalid((Problem(message, where, config.place(where), hint),))
     config = attrs.evolve(config, metadata=metadata)
-    return Normal.of(
-        {name: field.sent(config) for name, field in fields().items() if field.is_managed(config)}
-    )
+    table = fields()
+    sent = {name: field.sent(config) for name, field in table.items() if field.is_managed(config)}
+    for name, value in config.custom_fields:
+        sent.setdefault(f"{CUSTOM}{name}", normal(f"{CUSTOM}{name}", value))
+    return Normal.of(sent)
 
 
 def normal(name: str, value: Json) -> Json:
@@ -184,7 +189,7 @@ def normal(name: str, value: Json) -> Json:
     ----------
     name
         For example `metadata.title`.
-        Values of unknown metadata fields are returned as they are.
+        Values of unknown metadata fields and custom fields are returned as they are.
     value
         What the server answers.
 
@@ -196,8 +201,11 @@ def normal(name: str, value: Json) -> Json:
     field = fields().get(name)
     if field is not None:
         return field.normal(value)
-    stored = value if name.startswith(f"{METADATA}.") else plain(value)
-    return None if is_empty(stored) else stored
+    if name.startswith(CUSTOM):
+        value = Anything().stored(value)
+    elif not name.startswith(f"{METADATA}."):
+        value = plain(value)
+    return None if is_empty(value) else value
 
 
 def sendable(record: Mapping[str, Json]) -> dict[str, Json]:

@@ -8,14 +8,18 @@ from ..document.parse import read_document
 from ..errors import Invalid, Place, Problem
 from .configuration import CONFIG, Config
 from .ids import UnknownTerm
-from .paths import ListedPath, key_of, path_problems
+from .paths import ListedPath, key_of, number_problems, path_problems
 from .reading import At, Reading, Unreadable
 
 __all__ = ("listed_paths", "parse_config", "parse_leniently")
 
 
 def parse_config(
-    text: str | bytes, file: str, *, known: Mapping[str, Collection[str]] | None = None
+    text: str | bytes,
+    file: str,
+    *,
+    known: Mapping[str, Collection[str]] | None = None,
+    like_zenodo: tuple[str, ...] = (),
 ) -> Config:
     """Read a configuration.
 
@@ -28,6 +32,8 @@ def parse_config(
     known
         Ids that the server accepts although the shipped vocabularies lack them,
         by the names of the vocabularies.
+    like_zenodo
+        Hosts that have the rules of Zenodo besides its own.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def parse_config(
         Those that the server could solve are of the type `UnknownTerm`.
     """
     document = read_document(text, file)
-    reading = Reading(known or {}, list(document.problems))
+    reading = Reading(known or {}, list(document.problems), like_zenodo=like_zenodo)
     config = None
     try:
         config = CONFIG.read(document.root, At(reading, "", "", document.root.place))
@@ -49,10 +55,12 @@ def parse_config(
         assert reading.problems, "a value is only refused with a reason"
     if config is None or reading.problems:
         raise Invalid(_sorted(reading.problems))
-    return attrs.evolve(config, file=file, spots=reading.spots)
+    return attrs.evolve(config, file=file, like_zenodo=like_zenodo, spots=reading.spots)
 
 
-def parse_leniently(text: str | bytes, file: str) -> tuple[Config, tuple[UnknownTerm, ...]]:
+def parse_leniently(
+    text: str | bytes, file: str, *, like_zenodo: tuple[str, ...] = ()
+) -> tuple[Config, tuple[UnknownTerm, ...]]:
     """Read a configuration, and accept ids that only the server may know.
 
     Parameters
@@ -61,6 +69,8 @@ def parse_leniently(text: str | bytes, file: str) -> tuple[Config, tuple[Unknown
         The contents of the file. Bytes must be UTF-8.
     file
         The path of the file as the user wrote it. Its extension tells the syntax.
+    like_zenodo
+        Hosts that have the rules of Zenodo besides its own.
 
     Returns
     -------
@@ -73,7 +83,7 @@ def parse_leniently(text: str | bytes, file: str) -> tuple[Config, tuple[Unknown
         When there are other problems, with all problems, sorted by place.
     """
     try:
-        return parse_config(text, file), ()
+        return parse_config(text, file, like_zenodo=like_zenodo), ()
     except Invalid as exc:
         doubtful = tuple(item for item in exc.problems if isinstance(item, UnknownTerm))
         if len(doubtful) < len(exc.problems):
@@ -81,7 +91,7 @@ def parse_leniently(text: str | bytes, file: str) -> tuple[Config, tuple[Unknown
     known: dict[str, set[str]] = {}
     for item in doubtful:
         known.setdefault(item.vocabulary, set()).add(item.id)
-    return parse_config(text, file, known=known), doubtful
+    return parse_config(text, file, known=known, like_zenodo=like_zenodo), doubtful
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -106,7 +116,8 @@ def listed_paths(paths: Iterable[str], config: Config) -> tuple[ListedPath, ...]
         A name cannot be used, two files have the same name, or there are too many.
     """
     listed = tuple(ListedPath(path, key_of(path)) for path in paths)
-    problems = path_problems((*(config.paths or ()), *listed))
+    together = (*(config.paths or ()), *listed)
+    problems = path_problems(together) + number_problems(together, config.repository)
     if problems:
         raise Invalid(problems)
     return listed

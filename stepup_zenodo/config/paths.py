@@ -1,22 +1,28 @@
 """Paths: those of the files of a record with their names on the server, and those of others."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from ..document.nodes import Node
 from ..errors import Place, Problem
 from ..jsontypes import Json
+from ..terms.repositories import Repository
 from .containers import Unread, all_of, read_items
 from .jsonschema import Definitions, Schema, any_text, list_of
 from .reading import At, Kind, kind_of_value
 from .scalars import Text
 
-__all__ = ("FileKey", "ListedPath", "ListedPaths", "OwnPath", "key_of", "path_problems")
-
-MAX_FILES = 100
-"""How many files a record of Zenodo may have."""
+__all__ = (
+    "FileKey",
+    "ListedPath",
+    "ListedPaths",
+    "OwnPath",
+    "key_of",
+    "number_problems",
+    "path_problems",
+)
 
 _MAX_KEY = 255
 """How many characters the name of a file may have."""
@@ -106,8 +112,8 @@ class ListedPaths(Kind[tuple[ListedPath, ...]]):
         return all_of(items)
 
     def schema(self, definitions: Definitions) -> Schema:
-        """Return a list of limited length, or a single path."""
-        return list_of(_PathKind().schema(definitions), maxItems=MAX_FILES)
+        """Return a list, or a single path."""
+        return list_of(_PathKind().schema(definitions))
 
 
 @kind_of_value
@@ -165,7 +171,7 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
     Returns
     -------
     problems
-        Names that cannot be used or are used twice, and too many files.
+        Names that cannot be used or are used twice.
         Whether the files exist is not looked at.
     """
     paths = tuple(listed)
@@ -184,8 +190,14 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
                     hint = "they differ only in how accents are encoded: rename a file"
         if message:
             problems.append(Problem(message, item.where, item.place, hint))
-    if len(paths) > MAX_FILES:
-        item = paths[MAX_FILES]
-        message = f"{len(paths)} files are listed, a record takes at most {MAX_FILES}"
-        problems.append(Problem(message, item.where, item.place, "list an archive of them"))
     return tuple(problems)
+
+
+def number_problems(listed: Sequence[ListedPath], rules: Repository) -> tuple[Problem, ...]:
+    """Return that there are too many files, if the repository has a limit."""
+    most = rules.most_files
+    if most is None or len(listed) <= most:
+        return ()
+    item = listed[most]
+    message = f"{len(listed)} files are listed, a record takes at most {most}"
+    return (Problem(message, item.where, item.place, "list an archive of them"),)

@@ -95,6 +95,12 @@ class Reading:
     spots: dict[str, Position] = attrs.field(factory=dict)
     """The values so far, by their canonical paths."""
 
+    like_zenodo: tuple[str, ...] = ()
+    """Hosts that have the rules of Zenodo besides its own."""
+
+    unknown_fields: list[Problem] = attrs.field(factory=list)
+    """What to say of custom fields that are not known here, if the repository has no others."""
+
     proposals: int = 30
     """For how many more unknown ids close ones are looked for, which takes up to 60 ms each."""
 

@@ -3,7 +3,7 @@
 StepUp imports this module at every call, so it imports nothing.
 """
 
-__all__ = ("ATTEMPTS", "HOSTS", "RETRY_DELAY", "SETTLE", "TOKEN", "TOKEN_PRESENCE")
+__all__ = ("ATTEMPTS", "HOSTS", "LIKE_ZENODO", "RETRY_DELAY", "SETTLE", "TOKEN", "TOKEN_PRESENCE")
 
 TOKEN = "STEPUP_ZENODO_TOKEN"  # noqa: S105 (its name)
 """The access token."""
@@ -13,6 +13,9 @@ TOKEN_PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"  # noqa: S105 (a name)
 
 HOSTS = "STEPUP_ZENODO_HOSTS"
 """Further hosts that may get a token, with or without port, separated by blanks."""
+
+LIKE_ZENODO = "STEPUP_ZENODO_LIKE_ZENODO"
+"""Hosts that have the rules of Zenodo besides its own, separated by blanks."""
 
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """How often one thing is tried in all."""

@@ -8,14 +8,9 @@ from pathlib import Path
 import attrs
 
 from ..errors import Problem
+from ..terms.repositories import Repository
 
 __all__ = ("LocalFile", "Stamp", "look", "stamp_of")
-
-MAX_FILE_SIZE = 50 * 10**9
-"""Largest file that Zenodo takes, in bytes."""
-
-MAX_TOTAL_SIZE = 200 * 10**9
-"""Largest record in bytes: 50 GB, plus all of the 150 GB that a user can ask for."""
 
 Stamp = tuple[int, ...]
 """Size, times of modification and of status change (ns), device and inode of a file."""
@@ -47,7 +42,7 @@ def stamp_of(info: os.stat_result) -> Stamp:
 
 
 def look(
-    paths: Mapping[str, Path], where: Mapping[str, Problem]
+    paths: Mapping[str, Path], where: Mapping[str, Problem], rules: Repository
 ) -> tuple[tuple[LocalFile, ...], tuple[Problem, ...]]:
     """Look at files without reading them.
 
@@ -57,6 +52,8 @@ def look(
         Maps names on the server to places on disk.
     where
         For each name a problem without message, which knows its place in the configuration.
+    rules
+        What the repository takes.
 
     Returns
     -------
@@ -67,20 +64,20 @@ def look(
     """
     files, problems = [], []
     for key, path in paths.items():
-        file, message = _look_at(key, path)
+        file, message = _look_at(key, path, rules)
         if file is not None:
             files.append(file)
         else:
             problems.append(attrs.evolve(where[key], message=message))
     total = sum(file.size for file in files)
-    if total > MAX_TOTAL_SIZE:
-        problems.append(
-            Problem(f"the files have {total} bytes in all, Zenodo takes at most {MAX_TOTAL_SIZE}")
-        )
+    most = rules.most_bytes
+    if most is not None and total > most:
+        message = f"the files have {total} bytes in all, {rules.name} takes at most {most}"
+        problems.append(Problem(message))
     return tuple(files), tuple(problems)
 
 
-def _look_at(key: str, path: Path) -> tuple[LocalFile | None, str]:
+def _look_at(key: str, path: Path, rules: Repository) -> tuple[LocalFile | None, str]:
     """Return a file, or what is wrong with it."""
     try:
         info = path.stat()
@@ -91,13 +88,14 @@ def _look_at(key: str, path: Path) -> tuple[LocalFile | None, str]:
         return None, f"{path} cannot be used: {exc.strerror}"
     message = ""
     if stat.S_ISDIR(info.st_mode):
-        message = f"{path} is a folder, but Zenodo takes files only"
+        message = f"{path} is a folder, expected a file"
     elif not stat.S_ISREG(info.st_mode):
         message = f"{path} is not a regular file"
-    elif info.st_size == 0:
-        message = f"{path} is empty, and Zenodo refuses empty files"
-    elif info.st_size > MAX_FILE_SIZE:
-        message = f"{path} has {info.st_size} bytes, Zenodo takes at most {MAX_FILE_SIZE}"
+    elif info.st_size == 0 and not rules.takes_empty_files:
+        message = f"{path} is empty, and {rules.name} refuses empty files"
+    elif rules.largest_file is not None and info.st_size > rules.largest_file:
+        most = rules.largest_file
+        message = f"{path} has {info.st_size} bytes, {rules.name} takes at most {most}"
     elif not os.access(path, os.R_OK):
         message = f"{path} may not be read by you"
     if message:

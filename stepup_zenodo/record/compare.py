@@ -91,6 +91,7 @@ def compare(
         Empty actions mean that the record is as it should be.
         With conflicts, none of the actions may be carried out.
     """
+    desired = desired.beside(observed)
     match observed:
         case NoRecord():
             fields = {**desired.defaults, **desired.fields}

@@ -7,13 +7,14 @@ import attrs
 
 from ..config.configuration import Config
 from ..config.fieldpaths import config_path
-from ..config.fields import PUBLICATION_DATE, PUBLISHER, Normal
-from ..errors import Place
-from ..jsontypes import Json
+from ..config.fields import ACCESS, PUBLICATION_DATE, PUBLISHER, Normal
+from ..errors import Place, Problem
+from ..jsontypes import Json, mapping
 from ..local.files import LocalFile
+from .observed import NoRecord, Record
 from .review import Community
 
-__all__ = ("Desired", "draft_defaults")
+__all__ = ("Desired", "draft_defaults", "publisher_problems")
 
 
 @attrs.frozen
@@ -41,6 +42,32 @@ class Desired:
     lists_files: bool = True
     """Whether `files` are all that there should be; if not, there are none, and any may stay."""
 
+    def beside(self, observed: Record | NoRecord) -> "Desired":
+        """Return the same with what the configuration leaves open and still has to be sent.
+
+        Parameters
+        ----------
+        observed
+            What the server holds.
+
+        Returns
+        -------
+        desired
+            The server wants to know who may see the record whenever it is told about the files:
+            that stays as it is, so that nothing is opened that a person has closed.
+            Version 13 of InvenioRDM and older ones give no date to the draft of a new version.
+        """
+        fields = dict(self.fields)
+        there = observed.fields if isinstance(observed, Record) else {}
+        access = fields.get(ACCESS)
+        if isinstance(access, dict) and "record" not in access:
+            now = mapping(there.get(ACCESS)).get("record")
+            fields[ACCESS] = {"record": now or "public", **access}
+        is_next = isinstance(observed, Record) and observed.status.startswith("new_version_draft")
+        if is_next and there.get(PUBLICATION_DATE) is None and PUBLICATION_DATE in self.defaults:
+            fields.setdefault(PUBLICATION_DATE, self.defaults[PUBLICATION_DATE])
+        return attrs.evolve(self, fields=Normal.of(fields))
+
     def where(self, field: str) -> str:
         """Return the path of a field of the server in the words of the configuration."""
         path = config_path(field, self.config)
@@ -66,6 +93,21 @@ def draft_defaults(config: Config, today: date) -> dict[str, Json]:
     defaults: dict[str, Json] = {}
     if config.metadata.publication_date is None:
         defaults[PUBLICATION_DATE] = today.isoformat()
-    if config.metadata.publisher is None:
-        defaults[PUBLISHER] = "Zenodo"
+    if config.metadata.publisher is None and config.repository.publisher is not None:
+        defaults[PUBLISHER] = config.repository.publisher
     return defaults
+
+
+def publisher_problems(config: Config) -> tuple[Problem, ...]:
+    """Return that the publisher has to be given, where the repository does not have a usual one.
+
+    It becomes part of the metadata of the DOI, so that nothing may be guessed.
+    """
+    if config.metadata.publisher is not None or config.repository.publisher is not None:
+        return ()
+    where = "metadata.publisher"
+    message = (
+        f"the publisher is missing, and the usual one of {config.repository.name} is not known"
+    )
+    hint = "write who publishes the record there, e.g. publisher: Example University"
+    return (Problem(message, where, config.place(where), hint),)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from ..config.paths import ListedPath, key_of, path_problems
+from ..config.paths import ListedPath, key_of, number_problems, path_problems
 from ..errors import Invalid, Place, Problem
 from ..local.sources import Sources, path_from, path_to
 from .options import Options
@@ -99,7 +99,8 @@ def _with_files(project: Project, files: tuple[str, ...], folder: Path) -> Proje
         for path in paths
         if key_of(path) not in named
     )
-    problems = path_problems((*(project.config.paths or ()), *project.extra, *before))
+    together = (*(project.config.paths or ()), *project.extra, *before)
+    problems = path_problems(together) + number_problems(together, project.config.repository)
     if problems:
         hint = forget_words(project)
         raise Invalid(tuple(attrs.evolve(item, hint=item.hint or hint) for item in problems))

@@ -17,6 +17,7 @@ from ..config.works import ChangelogNotes
 from ..document.parse import MAX_SIZE
 from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
+from ..local.environment import LIKE_ZENODO
 from ..local.keystore import stored_token
 from ..local.plainfiles import read_plain
 from ..local.sources import Sources
@@ -156,8 +157,12 @@ def load_project(options: Options) -> Project:
         data = read_plain(path, MAX_SIZE + 1)
     except OSError as exc:
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
-    parsed = (parse_config(data, path), ()) if options.offline else parse_leniently(data, path)
-    config, doubtful = parsed
+    like_zenodo = tuple(os.environ.get(LIKE_ZENODO, "").lower().split())
+    doubtful: tuple[UnknownTerm, ...] = ()
+    if options.offline:
+        config = parse_config(data, path, like_zenodo=like_zenodo)
+    else:
+        config, doubtful = parse_leniently(data, path, like_zenodo=like_zenodo)
     usual = config.endpoint
     if options.endpoint is not None:
         config = attrs.evolve(config, endpoint=checked_endpoint(options.endpoint))

@@ -347,7 +347,7 @@ def decide(
     changes
         What has to be done.
     """
-    base = base_of(observed, state)
+    base, desired = base_of(observed, state), desired.beside(observed)
     found = {
         file.key: attrs.evolve(file, checksum=lookups.checksum(file))
         for file in checksums_needed(desired, observed, base)

@@ -51,7 +51,7 @@ def endpoint_of(text: str) -> str:
     return _ZENODO if "10.5281/" in text else SANDBOX
 
 
-def adopted(record: Record) -> Adopted:
+def adopted(record: Record, endpoint: str) -> Adopted:
     """Return how a configuration says what a record holds.
 
     Everything is read back as a configuration and compared, field by field:
@@ -61,6 +61,8 @@ def adopted(record: Record) -> Adopted:
     ----------
     record
         What the server holds.
+    endpoint
+        Where it is, which decides about the custom fields that there are.
     """
     config: dict[str, Any] = {}
     left: list[str] = []
@@ -76,7 +78,7 @@ def adopted(record: Record) -> Adopted:
             left.append(f"{name}: it is a file that cannot be listed")
             continue
         words = {path: word for path, word in config_words(name, stored).items() if word}
-        if name != PREVIEW and not _says(words, name, stored):
+        if name != PREVIEW and not _says(words, name, stored, endpoint):
             left.append(f"{name}: the configuration has no words for it")
             continue
         for path, word in words.items():
@@ -103,12 +105,12 @@ def _files(record: Record, left: list[str]) -> tuple[str, ...]:
     return tuple(files)
 
 
-def _says(words: Mapping[str, Json], name: str, stored: Json) -> bool:
+def _says(words: Mapping[str, Json], name: str, stored: Json, endpoint: str) -> bool:
     """Return whether a configuration with certain words says that a field has a certain value."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"endpoint": endpoint}
     for path, word in words.items():
         _put(values, path, word)
-    if not values:
+    if not words:
         return False
     try:
         # Ids that the vocabularies of this package lack are the server's own.

@@ -111,6 +111,7 @@ class Clone:
             "HOME": str(self.folder.parent / f"home-{self.name}"),
             "XDG_CACHE_HOME": str(self.folder.parent / f"home-{self.name}" / ".cache"),
             "STEPUP_ZENODO_HOSTS": LOCAL,
+            "STEPUP_ZENODO_LIKE_ZENODO": LOCAL,
             "STEPUP_ZENODO_SETTLE": "0",
             "STEPUP_ZENODO_RETRY_DELAY": "0",
             "COLUMNS": "200",

@@ -1,0 +1,80 @@
+"""What a repository allows and demands, as far as it is known before it is asked.
+
+What a repository tells itself, in its vocabularies and answers, counts more than what stands here.
+So of a repository that is not known, nothing is assumed that only others have.
+"""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import attrs
+
+__all__ = ("Repository", "repository_of")
+
+
+@attrs.frozen
+class Repository:
+    """The rules of a repository."""
+
+    name: str
+    """What it is called in messages."""
+
+    publisher: str | None = None
+    """Who publishes a record that says nothing about it, `None` when it has to say it."""
+
+    most_files: int | None = None
+    """How many files a record may have, `None` when that is not known."""
+
+    largest_file: int | None = None
+    """How many bytes a file may have, `None` when that is not known."""
+
+    most_bytes: int | None = None
+    """How many bytes the files may have in all, `None` when that is not known."""
+
+    takes_empty_files: bool = True
+    """Whether a file may be empty."""
+
+    closes_records: bool = True
+    """Whether a record can be closed, and not only its files."""
+
+    knows_fields: bool = False
+    """Whether the custom fields that are known here are all that it has."""
+
+
+def _zenodo(name: str) -> Repository:
+    """Return the rules of Zenodo: zenodo-rdm 25, as of November 2026.
+
+    All files together may have 50 GB, and as much as 200 GB for those who ask for more.
+    """
+    return Repository(
+        name,
+        publisher="Zenodo",
+        most_files=100,
+        largest_file=50 * 10**9,
+        most_bytes=200 * 10**9,
+        takes_empty_files=False,
+        closes_records=False,
+        knows_fields=True,
+    )
+
+
+_NAMES = {"zenodo.org": "Zenodo", "sandbox.zenodo.org": "the sandbox of Zenodo"}
+
+
+def repository_of(endpoint: str, like_zenodo: Collection[str] = ()) -> Repository:
+    """Return the rules of the repository at an address.
+
+    Parameters
+    ----------
+    endpoint
+        Address of the API.
+    like_zenodo
+        Further hosts that have the rules of Zenodo, with or without port.
+    """
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    if host in _NAMES or host.endswith(".zenodo.org"):
+        return _zenodo(_NAMES.get(host, host))
+    if host in like_zenodo or parts.netloc in like_zenodo:
+        return _zenodo("Zenodo")
+    return Repository(parts.netloc or "the repository")
