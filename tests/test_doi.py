@@ -394,7 +394,7 @@ def steps(workspace: Workspace) -> list[str]:
     return [" ".join(label.split()[:3]) for label in outcomes(workspace)]
 
 
-ALL = ["cat text.txt doi.txt", "stepup sync-zenodo --", "stepup sync-zenodo --declare"]
+ALL = ["cat text.txt doi.txt", "stepup sync-zenodo --declare", "stepup sync-zenodo --exact"]
 ALL += ["stepup-zenodo doi --"]
 
 

@@ -296,7 +296,13 @@ def test_git_ignores_what_is_not_for_version_control(tmp_path: Path) -> None:
 
 def test_every_cache_is_there(workspace: Workspace) -> None:
     """Also that a run writes nothing that the page does not name."""
-    author = {"family_name": "Lovelace", "affiliations": [{"ror": "00cv9y106"}]}
+    # No other test has this ORCID: a verdict is only written down by who finds it.
+    identifiers = {"orcid": "0000-0003-1234-5674"}
+    author = {
+        "family_name": "Lovelace",
+        "identifiers": identifiers,
+        "affiliations": [{"ror": "00cv9y106"}],
+    }
     workspace.config["metadata"]["creators"] = [author]
     workspace.write(a_txt="a", README_md="About a.\n")
     workspace.config["path_readme"] = "README.md"

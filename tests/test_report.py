@@ -196,6 +196,7 @@ def test_outcome_json() -> None:
             },
         ],
         "doubtful": [],
+        "said": [],
         "kept": [{"what": "'x'", "reason": "there", "place": ""}],
         "requests": 7,
         "writes": 5,
