@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .commands.arguments import add_sync_arguments
 from .commands.stepoptions import add_step_arguments
-from .local.environment import TOKEN, TOKEN_PRESENCE
+from .local.environment import REPREP_TOKEN, REPREP_TOKEN_PATH, TOKEN, TOKEN_PRESENCE
 
 __all__ = ("add_sync_zenodo_subcommand",)
 
@@ -25,7 +25,9 @@ def add_sync_zenodo_subcommand(
     so the step depends on another one, set here, which says only whether there is a token.
     The director of StepUp inherits it.
     """
-    os.environ[TOKEN_PRESENCE] = "yes" if os.environ.get(TOKEN, "").strip() else "no"
+    names = (TOKEN, REPREP_TOKEN, REPREP_TOKEN_PATH)
+    is_there = any(os.environ.get(name, "").strip() for name in names)
+    os.environ[TOKEN_PRESENCE] = "yes" if is_there else "no"
     summary = "keep a Zenodo record equal to local files"
     parser = subparsers.add_parser("sync-zenodo", help=summary, description=f"{summary}.")
     add_sync_arguments(parser)

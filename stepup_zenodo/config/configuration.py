@@ -24,6 +24,7 @@ from .customfields import (
     Thesis,
 )
 from .endpoints import SANDBOX, EndpointKind
+from .foreign import elsewhere_called
 from .ids import Term
 from .jsonschema import Definitions, Schema, any_text
 from .metadata import Metadata
@@ -58,12 +59,18 @@ class _CommunityName(Kind[str]):
 
 def _of_metadata(name: str) -> str:
     """Return where a key belongs that is given outside of the metadata."""
-    return "it belongs into the section metadata" if _is_key(name, Metadata) else ""
+    if _is_key(name, Metadata):
+        return "it belongs into the section metadata"
+    if name == "path_versions":
+        return "StepUp RepRep 2 has it; the file in path_record_id takes its place"
+    return elsewhere_called(name)
 
 
 def _of_top_level(name: str) -> str:
     """Return where a key belongs that is given within the metadata."""
-    return "it belongs to the top level, outside of metadata" if _is_key(name, Config) else ""
+    if _is_key(name, Config):
+        return "it belongs to the top level, outside of metadata"
+    return elsewhere_called(name)
 
 
 def _is_key(name: str, cls: type) -> bool:
@@ -89,6 +96,11 @@ def _own_keys() -> dict[str, Key]:
         for item in keys(Config)
         if item.sent_as.startswith(CUSTOM)
     }
+
+
+def _custom_words() -> dict[str, Kind[Any]]:
+    """Return what custom fields may be, by the names of the server and by the keys for them."""
+    return {**custom_kinds(), **{item.name: item.kind for item in _own_keys().values()}}
 
 
 def custom_kinds() -> dict[str, Kind[Any]]:
@@ -219,7 +231,7 @@ class Config:
         heading="Rights holders",
     )
     custom_fields: tuple[tuple[str, Any], ...] = key(
-        CustomFields(custom_kinds),
+        CustomFields(_custom_words),
         "Further fields of Zenodo, under the names of the server.",
         example={"dwc:genus": ["Felis"]},
         default=(),
@@ -338,6 +350,7 @@ def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
     if fields is UNREAD:
         return
     rest, named = [], _own_keys()
+    named |= {item.name: item for item in named.values()}
     for name, value in fields:
         own = named.get(name)
         word = "" if own is None else own.name
@@ -345,7 +358,8 @@ def _merge_custom_fields(values: dict[str, Any], at: At) -> None:
         if not word:
             rest.append((name, value))
         elif word in values:
-            spot.wrong(f"found both {word} and {name}, which are the same", "remove one of them")
+            message = f"found both {word} and {spot.written}, which are the same"
+            spot.wrong(message, "remove one of them")
         else:
             values[word] = value
             _copy_spots(at.reading, spot.where, word)

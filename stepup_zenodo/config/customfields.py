@@ -154,14 +154,17 @@ class CustomFields(Kind[tuple[tuple[str, Any], ...]]):
     """A mapping from names of the server to values."""
 
     find: Callable[[], Mapping[str, Kind[Any]]] = attrs.field(repr=False)
-    """Returns what the values may be, by the name of the field on the server."""
+    """Returns what the values may be, by the name of the field on the server, or by a key for it.
+
+    Projects that come from StepUp RepRep 4 have the keys here.
+    """
 
     emptied = ""
     words = "a mapping from names of custom fields such as dwc:genus to values"
 
     @property
     def kinds(self) -> Mapping[str, Kind[Any]]:
-        """What the values may be, by the name of the field on the server."""
+        """What the values may be, by the names that can be used."""
         return self.find()
 
     def parse(self, node: Node, at: At) -> tuple[tuple[str, Any], ...]:
@@ -184,6 +187,7 @@ class CustomFields(Kind[tuple[tuple[str, Any], ...]]):
         return Anything()
 
     def schema(self, definitions: Definitions) -> Schema:
-        """Return a mapping with all fields."""
+        """Return a mapping with all fields, and any others that have a namespace."""
         kinds = sorted(self.kinds.items())
-        return object_of({name: kind.schema(definitions) for name, kind in kinds})
+        others: Schema = {"patternProperties": {":": True}}
+        return object_of({name: kind.schema(definitions) for name, kind in kinds}, **others)

@@ -1,6 +1,7 @@
 """Persons, organizations and their affiliations, as the configuration has them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -8,6 +9,7 @@ import attrs
 from ..jsontypes import Json, mapping
 from ..terms.identifiers import PERSON_SCHEMES
 from .containers import Many
+from .foreign import elsewhere_called
 from .identifiers import Identifier, Identifiers
 from .ids import Ror, Term
 from .reading import At, kind_of_value, plain, shortened
@@ -228,8 +230,14 @@ def who_of(creator: Mapping[str, Json]) -> Mapping[str, Json]:
     return mapping(creator.get(_WHO))
 
 
-CREATOR = _PersonKind(Person, "a person or organization", _finish_person, rules=_RULES)
+_elsewhere = partial(elsewhere_called, of_person=True)
+
+CREATOR = _PersonKind(
+    Person, "a person or organization", _finish_person, elsewhere=_elsewhere, rules=_RULES
+)
 """A creator."""
 
-CONTRIBUTOR = _PersonKind(Contributor, "a contributor with a role", _finish_person, rules=_RULES)
+CONTRIBUTOR = _PersonKind(
+    Contributor, "a contributor with a role", _finish_person, elsewhere=_elsewhere, rules=_RULES
+)
 """A contributor."""

@@ -3,13 +3,29 @@
 StepUp imports this module at every call, so it imports nothing.
 """
 
-__all__ = ("ATTEMPTS", "HOSTS", "LIKE_ZENODO", "RETRY_DELAY", "SETTLE", "TOKEN", "TOKEN_PRESENCE")
+__all__ = (
+    "ATTEMPTS",
+    "HOSTS",
+    "LIKE_ZENODO",
+    "REPREP_TOKEN",
+    "REPREP_TOKEN_PATH",
+    "RETRY_DELAY",
+    "SETTLE",
+    "TOKEN",
+    "TOKEN_PRESENCE",
+)
 
 TOKEN = "STEPUP_ZENODO_TOKEN"  # noqa: S105 (its name)
 """The access token."""
 
+REPREP_TOKEN = "REPREP_ZENODO_TOKEN"  # noqa: S105 (its name)
+"""The access token in projects that come from StepUp RepRep 4."""
+
+REPREP_TOKEN_PATH = "REPREP_PATH_ZENODO_TOKEN"  # noqa: S105 (a name)
+"""The file with the access token in projects that come from StepUp RepRep 3.1."""
+
 TOKEN_PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"  # noqa: S105 (a name)
-"""Whether there is one in the variable above, `yes` or `no`, see `stepup_zenodo.tool`."""
+"""Whether there is one in the variables above, `yes` or `no`, see `stepup_zenodo.tool`."""
 
 HOSTS = "STEPUP_ZENODO_HOSTS"
 """Further hosts that may get a token, with or without port, separated by blanks."""

@@ -11,15 +11,12 @@ import attrs
 
 from ..errors import Refused
 from ..terms.addresses import is_loopback
+from ..terms.repositories import ZENODO_HOSTS
 from .boundary import is_beside
-from .environment import HOSTS, TOKEN
+from .environment import HOSTS, REPREP_TOKEN, REPREP_TOKEN_PATH, TOKEN
 from .plainfiles import read_plain
 
 __all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_for", "token_remedy")
-
-ZENODO = frozenset({"sandbox.zenodo.org", "zenodo.org"})
-"""Hosts that may get a token without being named by the user."""
-
 
 LONGEST_FILE = 10_000
 """Most bytes of a token file that are read."""
@@ -62,6 +59,7 @@ def find_token(
         The token file, which may be missing.
     environ
         The environment, whose variable `STEPUP_ZENODO_TOKEN` goes first.
+        Those of StepUp RepRep count when there is no token file.
     folder
         The folder of the configuration: a token file in it is for its endpoint only.
     stored
@@ -76,10 +74,20 @@ def find_token(
     if secret:
         return checked(secret, f"the environment variable {TOKEN}")
     token = None if path is None else _in_file(path, folder)
+    token = token or _of_reprep(environ)
     if token is not None:
         return token
     secret = stored() or ""
     return checked(secret, "the keyring", bound=True) if secret else None
+
+
+def _of_reprep(environ: Mapping[str, str]) -> Token | None:
+    """Return the token that is where StepUp RepRep looks for it."""
+    secret = environ.get(REPREP_TOKEN, "").strip()
+    if secret:
+        return checked(secret, f"the environment variable {REPREP_TOKEN}")
+    path = environ.get(REPREP_TOKEN_PATH, "").strip()
+    return _in_file(Path(path).expanduser(), None) if path else None
 
 
 def _in_file(path: Path, folder: Path | None) -> Token | None:
@@ -132,7 +140,7 @@ def check_host(token: Token, endpoint: str, environ: Mapping[str, str]) -> None:
     """
     host = urlsplit(endpoint).hostname or ""
     named = environ.get(HOSTS, "").lower().split()
-    if token.bound or host in ZENODO or host in named or urlsplit(endpoint).netloc in named:
+    if token.bound or host in ZENODO_HOSTS or host in named or urlsplit(endpoint).netloc in named:
         return
     where = urlsplit(endpoint).netloc if is_loopback(host) else host
     kind = "a port of this machine" if is_loopback(host) else "not Zenodo"

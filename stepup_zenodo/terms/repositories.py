@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-__all__ = ("Repository", "repository_of")
+__all__ = ("ZENODO_HOSTS", "Repository", "repository_of")
 
 
 @attrs.frozen
@@ -58,7 +58,8 @@ def _zenodo(name: str) -> Repository:
     )
 
 
-_NAMES = {"zenodo.org": "Zenodo", "sandbox.zenodo.org": "the sandbox of Zenodo"}
+ZENODO_HOSTS = {"zenodo.org": "Zenodo", "sandbox.zenodo.org": "the sandbox of Zenodo"}
+"""The hosts of Zenodo and what they are called."""
 
 
 def repository_of(endpoint: str, like_zenodo: Collection[str] = ()) -> Repository:
@@ -73,8 +74,8 @@ def repository_of(endpoint: str, like_zenodo: Collection[str] = ()) -> Repositor
     """
     parts = urlsplit(endpoint)
     host = parts.hostname or ""
-    if host in _NAMES or host.endswith(".zenodo.org"):
-        return _zenodo(_NAMES.get(host, host))
+    if host in ZENODO_HOSTS or host.endswith(".zenodo.org"):
+        return _zenodo(ZENODO_HOSTS.get(host, host))
     if host in like_zenodo or parts.netloc in like_zenodo:
         return _zenodo("Zenodo")
     return Repository(parts.netloc or "the repository")
