@@ -258,7 +258,10 @@ EXAMPLE = (
     "is an example that `stepup-zenodo init` has written "
     "(write what is true of your work, or remove it)"
 )
-SYNC = "give it in the configuration, and sync"
+SYNC = (
+    "give it in the configuration, and sync; with `stepup-zenodo sync --ours` if somebody has "
+    "emptied it on the server"
+)
 
 
 def test_check_tells_about_examples_of_init(offline: Workspace) -> None:
@@ -311,7 +314,6 @@ GUARDS: dict[Callable[[Workspace], None], list[str]] = {
             "paths: the file 'c.txt' is being uploaded but was never sent from here; "
             "--prune removes it (list it in paths, or delete it with `stepup-zenodo sync --prune`)"
         ),
-        "the draft: the upload of 'c.txt' is not complete (sync again)",
     ],
     no_creators: [f"metadata.creators: is missing ({SYNC})"],
     no_files: ["paths: there are no files (list them, and sync)"],

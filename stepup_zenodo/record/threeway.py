@@ -15,15 +15,18 @@ and a file that it was about to change is ours when it is not there, not complet
 or has the content that was there before or was sent. Everything else is somebody else's.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+
 import attrs
 
 from ..jsontypes import Json
 from ..local.base import Base, SentField
 from ..local.files import LocalFile
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
+from .desired import Desired
 from .observed import FileEntry
 
-__all__ = ("Choice", "compare_field", "compare_file", "shown")
+__all__ = ("Choice", "compare_field", "compare_file", "left_to_them", "shown")
 
 
 @attrs.frozen
@@ -197,3 +200,56 @@ def _compare_unlisted(entry: FileEntry, base: Base, choice: Choice) -> _FileVerd
         "no longer listed in the configuration, but replaced on the server",
         "use --ours to delete it or --theirs to keep it",
     )
+
+
+@attrs.frozen
+class Left:
+    """What is remembered when a person has decided to leave to others what they did."""
+
+    fields: Mapping[str, SentField] = attrs.field(factory=dict)
+    """Fields as if ours had been sent before they changed them."""
+
+    files: Mapping[str, str] = attrs.field(factory=dict)
+    """Checksums of files as if ours had been sent before they replaced or deleted them."""
+
+    theirs: frozenset[str] = frozenset()
+    """Names of files that are no longer listed, and theirs from now on."""
+
+
+def left_to_them(
+    kept: Iterable[Kept],
+    desired: Desired,
+    entries: Mapping[str, FileEntry],
+    base: Base,
+    checksum: Callable[[LocalFile], str],
+) -> Left:
+    """Return what is to be remembered of a decision for what the server has.
+
+    From then on it is a change that only they have made: it is kept and told, and not asked again.
+
+    Parameters
+    ----------
+    kept
+        The differences that stay.
+    desired
+        What the record should hold.
+    entries
+        The files on the server.
+    base
+        What was sent last.
+    checksum
+        Returns the checksum of a file.
+    """
+    fields, files, theirs = {}, {}, set()
+    names = {f"paths.{key}": key for key in desired.files}
+    unlisted = {repr(key): key for key in entries if key in base.files and key not in desired.files}
+    for item in kept:
+        key = names.get(item.field, "")
+        if item.field in desired.fields and item.field in base.fields:
+            was = base.fields[item.field].kept
+            fields[item.field] = SentField(desired.fields[item.field], was)
+        elif key and (key not in entries or entries[key].completed):
+            files[key] = checksum(desired.files[key])
+        elif not item.field and item.what in unlisted:
+            theirs.add(unlisted[item.what])
+    return Left(fields, files, frozenset(theirs))

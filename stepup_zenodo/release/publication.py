@@ -30,6 +30,13 @@ from .dois import KnownDois
 __all__ = ("Draft", "doubts", "objections", "public_lines", "unlike_shown", "word_to_type")
 
 
+GIVE_IT = (
+    "give it in the configuration, and sync; with `stepup-zenodo sync --ours` if somebody has "
+    "emptied it on the server"
+)
+"""What to do about a missing field: an emptied one is kept as it is, as any change of others."""
+
+
 @attrs.frozen
 class Draft:
     """Everything that matters to the decision."""
@@ -121,16 +128,21 @@ def _kept_file(draft: Draft, kept: Kept) -> Problem:
 def _missing(draft: Draft) -> list[Problem]:
     fields, files = draft.record.fields, draft.record.files
     problems = [
-        Problem("is missing", config_path(name), hint="give it in the configuration, and sync")
+        Problem("is missing", config_path(name), hint=GIVE_IT)
         for name in REQUIRED
         if not fields.get(name)
     ]
     if not files:
         problems.append(Problem("there are no files", "paths", hint="list them, and sync"))
     problems += [
-        Problem(f"the upload of {key!r} is not complete", "the draft", hint="sync again")
+        _of_file(
+            draft,
+            key,
+            f"the upload of {key!r} is not complete",
+            "sync again; with `stepup-zenodo sync --ours` if somebody else has begun it",
+        )
         for key, entry in sorted(files.items())
-        if not entry.completed
+        if not entry.completed and key in draft.desired.files
     ]
     return problems
 

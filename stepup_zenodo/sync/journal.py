@@ -213,6 +213,8 @@ class Journal:
         files: Mapping[str, str],
         listed: Iterable[str],
         doubtful: Collection[str] = (),
+        *,
+        theirs: Collection[str] = (),
     ) -> None:
         """Remember where both sides agree, after a comparison that found nothing to do.
 
@@ -228,12 +230,14 @@ class Journal:
             Names of the files on disk. What is neither there nor on the server is forgotten.
         doubtful
             Names of files that the server can lose, because something may arrive late.
+        theirs
+            Names of files that belong to others from now on.
         """
         state, base = self._state, self._state.base
         published = state.published
         if record.is_published and record.version:
             published = {**published, record.version: record.id}
-        names = {*listed, *record.files}
+        names = {*listed, *record.files} - {*theirs}
         known = {key: md5 for key, md5 in {**base.files, **files}.items() if key in names}
         unsure = tuple(sorted({*doubtful} & {*known}))
         # A draft of the next version that was started from here stays ours until it is used.

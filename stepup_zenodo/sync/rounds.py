@@ -16,7 +16,7 @@ from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
 from ..record.foresee import Foreseen, foresee
 from ..record.observed import NoRecord, Record, parse_record
-from ..record.threeway import Choice
+from ..record.threeway import Choice, left_to_them
 from ..remote.client import Client
 from ..remote.protocol import get_draft
 from ..remote.transport import Lost
@@ -185,7 +185,7 @@ class Sync:
         """Return how the run ends, after writing down where both sides agree."""
         # What was done by a request without answer counts, although it is not listed.
         status = Status.SYNCED if self.rounds else Status.NOTHING
-        self._remember(desired, record)
+        self._remember(desired, record, kept)
         doubtful, said = tuple(sorted(self.doubtful)), said_of(self.remarks, self.desired)
         return Outcome(status, record, tuple(done), kept, doubtful, said)
 
@@ -264,8 +264,8 @@ class Sync:
         finally:
             self.doubtful.update(uploads.doubtful)
 
-    def _remember(self, desired: Desired, record: Record) -> None:
-        """Write down where both sides agree."""
+    def _remember(self, desired: Desired, record: Record, kept: tuple[Kept, ...]) -> None:
+        """Write down where both sides agree, and what was left to others as told."""
         fields = {
             name: SentField(value, value)
             for name, value in desired.fields.items()
@@ -278,7 +278,10 @@ class Sync:
             and (entry := record.files.get(key)) is not None
             and entry.checksum == file.checksum
         }
-        self.journal.agreed(record, fields, files, desired.files, self.doubtful)
+        told, base = kept if self.choice.theirs else (), self.journal.state.base
+        left = left_to_them(told, desired, record.files, base, self._lookups.checksum)
+        fields, files = {**fields, **left.fields}, {**files, **left.files}
+        self.journal.agreed(record, fields, files, desired.files, self.doubtful, theirs=left.theirs)
         self.cache.save()
 
 
