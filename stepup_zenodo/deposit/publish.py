@@ -129,7 +129,11 @@ def let_server_check(opened: Opened, draft: Draft) -> Record:
             raise
         problems = complaint_problems(exc.said, draft.desired)
         raise Rejected("The server would not publish this.", problems=problems) from None
-    return parse_record(client.read(get_draft(draft.record.id)).record)
+    now = parse_record(client.read(get_draft(draft.record.id)).record)
+    if unlike_shown(draft.record, now):
+        # What was approved is what was compared before, not what came since.
+        raise _changed("submitted" if draft.reviewed else "published")
+    return now
 
 
 def refuse_if_changed(client: Client, record: Record, done: str = "published") -> None:
@@ -150,10 +154,14 @@ def refuse_if_changed(client: Client, record: Record, done: str = "published") -
         )
     now = parse_record(answer.record)
     if (now.revision, now.files) != (record.revision, record.files):
-        raise Refused(
-            f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
-            "Look at it with `stepup-zenodo diff`, then try again."
-        )
+        raise _changed(done)
+
+
+def _changed(done: str) -> Refused:
+    return Refused(
+        f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
+        "Look at it with `stepup-zenodo diff`, then try again."
+    )
 
 
 def refuse_if_unlike(shown: Record, public: Record) -> None:
