@@ -31,6 +31,9 @@ class Runner:
     meddled: dict[str, str] = attrs.field(factory=dict)
     """Items that persons changed during the present run."""
 
+    meddled_at: int = 0
+    """How many requests were made before that."""
+
     unsettled: bool = False
     """Whether persons did more than that during the present run."""
 
@@ -101,7 +104,7 @@ class Runner:
 
     def _sync(self, clone: Clone, options: tuple[str, ...], mishaps: list[Mishap]) -> Run:
         before = self.world.look()
-        target, ours = self.world.target(clone, before), clone.ours()
+        target, ours = self.world.target(clone, before, options), clone.ours()
         expected = expect(clone, target, before, ours, options)
         bases = clone.bases
         ended = self.program(clone, "sync", "zenodo.yaml", *options, mishaps=mishaps)
@@ -124,6 +127,7 @@ class Runner:
             after,
             troubled=bool(happened - {"meddle"}),
             meddled=dict(self.meddled),
+            meddled_at=self.meddled_at,
             unsettled=self.unsettled,
         )
         check_run(run)
@@ -149,7 +153,7 @@ class Runner:
             paths = [request.path for request in writes(run.log)]
             clone.started |= any(path.endswith("/versions") for path in paths)
             clone.editing |= run.target.kind == "published"
-        if run.clone.record_id != run.target.record and run.target.kind == "next":
+        if run.target.kind == "next" and run.clone.record_id in run.after.drafts:
             clone.started = False
 
     def _late(self, run: Run) -> None:
@@ -244,6 +248,7 @@ class Runner:
             self.world.look(),
             troubled=bool(kinds - {"meddle"}),
             meddled=dict(self.meddled),
+            meddled_at=self.meddled_at,
             unsettled=self.unsettled,
         )
 

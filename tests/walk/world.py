@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import attrs
@@ -71,6 +71,9 @@ class Target:
 
     parent: str = ""
     """The id of the record as a whole."""
+
+    version: str = ""
+    """The version that is published last, for `next`."""
 
 
 @attrs.define
@@ -224,8 +227,17 @@ class World:
             self._cache[key] = self.rdm.get(f"/records/{record}")
         return self._cache[key]
 
-    def target(self, clone: Clone, server: Server) -> Target:
+    def target(self, clone: Clone, server: Server, options: Collection[str] = ()) -> Target:
         """Return what a run of a clone works on."""
+        found = self._target(clone, server)
+        draft = server.next_draft(found.parent) if found.kind == "next" else None
+        if draft is None or not (clone.started or "--ours" in options):
+            return found
+        # The server gives the draft that is there already.
+        there = _draft_target(draft, server.drafts[draft], server)
+        return attrs.evolve(there, kind="next", version=found.version)
+
+    def _target(self, clone: Clone, server: Server) -> Target:
         record = clone.record_id
         if not record:
             return Target("none")
@@ -260,4 +272,4 @@ def _published_target(clone: Clone, found: Json, server: Server) -> Target:
     assert latest is not None
     theirs = record_items(latest)
     kind = "published" if wanted == theirs.get(VERSION, "") else "next"
-    return Target(kind, latest["id"], theirs, {}, parent)
+    return Target(kind, latest["id"], theirs, {}, parent, theirs.get(VERSION, ""))
