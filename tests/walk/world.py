@@ -85,7 +85,7 @@ class Clone:
     rdm: Rdm
     config: dict[str, Json]
     bases: Bases = attrs.field(factory=Bases)
-    kept: list[tuple[bytes, bytes, Bases, bool]] = attrs.field(factory=list)
+    kept: list[tuple[bytes, bytes, Bases, bool, bool]] = attrs.field(factory=list)
     """Earlier contents of the id and the state file."""
 
     started: bool = False
@@ -142,14 +142,16 @@ class Clone:
         """Keep a copy of the state, as version control does."""
         if self.id_file.exists() and self.state_file.exists():
             copies = self.id_file.read_bytes(), self.state_file.read_bytes()
-            self.kept.append((*copies, self.bases, self.started))
+            self.kept.append((*copies, self.bases, self.started, self.editing))
 
     def copied(self, name: str) -> "Clone":
         """Return a copy on another machine."""
         folder = self.folder.parent / name
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
         config = json.loads(json.dumps(self.config))
-        return Clone(name, folder, self.rdm, config, self.bases, started=self.started)
+        return Clone(
+            name, folder, self.rdm, config, self.bases, started=self.started, editing=self.editing
+        )
 
 
 @attrs.define
