@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .workspace import Result, Workspace, md5
+from .workspace import Result, Workspace, md5, requests_of
 
 pytestmark = pytest.mark.server
 
@@ -188,6 +188,15 @@ def test_a_file_that_arrives_meanwhile(project: Workspace, monkeypatch: pytest.M
     assert result.status == 1
     assert "failed: Somebody else has changed the draft in the meantime" in result.err
     assert project.checksums()["theirs.csv"] == md5(b"theirs")
+
+
+def test_the_last_look_is_right_before_the_deletion(project: Workspace) -> None:
+    project.rdm.clear_log()
+
+    assert discard(project, "--yes").status == 0
+
+    last = requests_of(project.rdm)[-2:]
+    assert last == ["GET /records/ID/draft", "DELETE /records/ID/draft"]
 
 
 @pytest.mark.parametrize("fault", [{"drop": True}, {"status": 504}])

@@ -15,7 +15,9 @@ from stepup_zenodo.deposit.publish import publish_draft
 from stepup_zenodo.record.observed import Record
 from stepup_zenodo.release.dois import KnownDois
 from stepup_zenodo.remote.client import Client
+from stepup_zenodo.remote.protocol import Request
 
+from .test_two_actors import before_requests
 from .workspace import Result, Workspace, requests_of
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
@@ -117,6 +119,28 @@ def test_a_draft_that_changes_while_it_is_shown_is_not_published(
     monkeypatch.setattr(sys, "stdin", Slow())
 
     result = publish(project)
+
+    assert result.status == 1
+    assert "failed: Somebody else has changed the draft in the meantime" in result.err
+    assert not is_public(project)
+
+
+@pytest.mark.server
+def test_a_draft_that_changes_after_it_was_compared_is_not_published(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the last save and the look at what is shown, somebody saves a field."""
+    seen: list[Request] = []
+
+    def save(request: Request) -> None:
+        seen.append(request)
+        if any(earlier.method == "PUT" for earlier in seen[:-1]) and request.method == "GET":
+            monkeypatch.undo()
+            project.edit_on_web(publisher="Theirs")
+
+    before_requests(monkeypatch, save)
+
+    result = publish(project, "--yes")
 
     assert result.status == 1
     assert "failed: Somebody else has changed the draft in the meantime" in result.err

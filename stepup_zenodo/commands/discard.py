@@ -54,9 +54,9 @@ def _discard(args: argparse.Namespace, output: Output, found: Opened) -> None:
     output.say(public_lines(draft), indent="  ")
     if not args.yes:
         confirm(output, "record id", draft.id, "delete", "deleted")
-    refuse_if_changed(found.client, draft, "deleted")
     # Asked before, because afterwards the server answers that it was deleted (observed).
     published = latest_version(found.client, draft)
+    refuse_if_changed(found.client, draft, "deleted")
     _delete(found.client, draft)
     found.journal.discarded(published)
     left = "" if published is None else f"; version {published.version or published.id} stays"

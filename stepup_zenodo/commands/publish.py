@@ -8,6 +8,7 @@ from ..deposit.publish import (
     publish_draft,
     refuse_if_changed,
     refuse_if_unlike,
+    refuse_if_unlike_checked,
 )
 from ..record.observed import Record
 from ..release.publication import Draft, doubts, public_lines, word_to_type
@@ -61,6 +62,7 @@ def run_publish(args: argparse.Namespace) -> None:
 def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:
     draft = approved_draft(found, output.listen, any_doi=args.any_doi)
     advice = advice_about(found, draft.record, draft.desired)
+    refuse_if_unlike_checked(draft.record, advice.record)
     tell_advice(output, advice)
     record = advice.record
     output.say(["This becomes public for good:"])

@@ -99,8 +99,8 @@ def _submit_draft(
     reviewed = Reviewed(found.client, draft.record.id)
     # Once it is attached, the community checks what is saved.
     record = found.record() if reviewed.attach(community) else draft.record
-    refuse_if_unlike_checked(draft.record, record)
     advice = advice_about(found, record, draft.desired)
+    refuse_if_unlike_checked(draft.record, advice.record, "submitted")
     tell_advice(output, advice)
     output.say([f"The community {community.name} reviews this, and publishes it by accepting it:"])
     output.say(public_lines(advice.record), indent="  ")

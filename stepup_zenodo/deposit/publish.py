@@ -156,27 +156,26 @@ def refuse_if_changed(client: Client, record: Record, done: str = "published") -
         )
     now = parse_record(answer.record)
     if (now.revision, now.files) != (record.revision, record.files):
-        raise Refused(
-            f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
-            "Look at it with `stepup-zenodo diff`, then try again."
-        )
+        raise _changed(done)
 
 
-def refuse_if_unlike_checked(checked: Record, now: Record) -> None:
-    """Raise when a draft is not what was checked any more.
+def _changed(done: str) -> Refused:
+    return Refused(
+        f"Somebody else has changed the draft in the meantime, so nothing was {done}. "
+        "Look at it with `stepup-zenodo diff`, then try again."
+    )
+
+
+def refuse_if_unlike_checked(checked: Record, now: Record, done: str = "published") -> None:
+    """Raise when a draft is not what was checked any more: what came since was not compared.
 
     Raises
     ------
     Refused
-        With everything that differs.
+        When something differs.
     """
-    problems = unlike_shown(checked, now)
-    if problems:
-        raise Refused(
-            "Somebody else has changed the draft in the meantime, so nothing was submitted. "
-            "Look at it with `stepup-zenodo diff`, then try again. This differs:",
-            problems,
-        )
+    if unlike_shown(checked, now):
+        raise _changed(done)
 
 
 def refuse_if_unlike(shown: Record, public: Record) -> None:

@@ -12,13 +12,15 @@ A walk consists of episodes of a few dozen steps, each of which begins with an e
 | module | what it is for |
 | --- | --- |
 | `items` | what a record or a project holds, read without the program |
-| `oracle` | what the program may do about each item, and what it must not |
+| `oracle`, `expected` | what the program may do about an item, and has to do about a record |
 | `program` | runs the program in a process of its own that stops before and after each request |
 | `people` | what persons do on the web, and in their projects |
 | `world` | the server, the clones of the project, and what is true about them |
 | `mishaps` | lost answers, late requests, kills, and people who act in the middle of a run |
 | `promises` | what is checked after a run |
-| `steps` | the steps of which one is chosen at random |
+| `foresight`, `releases`, `at_once` | and after `diff`, `publish`, `discard`, two runs |
+| `runs` | runs of the program with all that is checked about them |
+| `steps`, `machines` | the steps of which one is chosen at random |
 | `walker` | walks, and tells how to follow when a promise is broken |
 | `defects` | breaks the program on purpose, to see whether a walk finds it |
 """

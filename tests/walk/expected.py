@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from .items import ABSENT, DATE, FILE, VERSION, Items
+from .items import DATE, FILE, VERSION, Items
 from .oracle import Bases, Do, verdicts
 from .world import Clone, Server, Target, number
 
@@ -98,7 +98,7 @@ def _reasons(
     must: set[str] = set()
     may: set[str] = set()
     if target.kind == "next":
-        if number(ours[VERSION]) <= number(target.theirs.get(VERSION, ABSENT)):
+        if number(ours[VERSION]) <= number(target.version):
             must.add("the version is lower than the published one")
         draft = server.next_draft(target.parent)
         if draft is not None and "--ours" not in options:

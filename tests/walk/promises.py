@@ -9,7 +9,7 @@ import attrs
 from ..rdm_server.fixture import Request
 from .expected import Expected
 from .items import ABSENT, FILE, PENDING, WORDS, Items, Json, others, record_items, shown_name
-from .oracle import Bases, Do
+from .oracle import Bases, Do, verdicts
 from .program import Ended
 from .world import Clone, Server, Target
 
@@ -49,6 +49,9 @@ class Run:
 
     meddled: Mapping[str, str] = attrs.field(factory=dict)
     """Items that persons changed during the run, with the values that they gave them."""
+
+    meddled_at: int = 0
+    """How many requests were made before persons did so."""
 
     unsettled: bool = False
     """Whether persons did something during the run after which anything can be right."""
@@ -159,10 +162,14 @@ def _check_work_of_others(run: Run) -> None:
     if run.target.kind in ("none", "gone") or run.unsettled or found is None:
         return
     now = record_items(found)
-    started = run.clone.record_id != run.target.record
-    if run.target.kind == "next" and not started:
+    drafts = run.after.drafts.keys() - run.after.published.keys()
+    if run.target.kind == "next" and run.clone.record_id not in drafts:
         return
-    for name, allowed in run.expected.verdicts.items():
+    empty = run.ended.status != 0 and not _files_of(now) and run.target.kind == "next"
+    for name, known in run.expected.verdicts.items():
+        allowed = known
+        if empty and name.startswith(FILE):
+            continue  # They were not imported any more.
         was = run.meddled.get(name, run.target.theirs.get(name, ABSENT))
         is_now, mine = now.get(name, ABSENT), run.ours.get(name, ABSENT)
         if is_now == was or name in run.expected.reset:
@@ -170,7 +177,10 @@ def _check_work_of_others(run: Run) -> None:
         unfinished = {ABSENT, PENDING} if name.startswith(FILE) and run.ended.status != 0 else set()
         if run.target.importable.get(name) in (is_now, mine):
             continue
-        told = Do.SEND in allowed and (name not in run.meddled or "--ours" in run.options)
+        if name in run.meddled:
+            theirs = {**run.target.theirs, name: was}
+            allowed = verdicts(name, run.ours, theirs, run.bases, options=run.options)
+        told = Do.SEND in allowed
         keep(
             "nobody's later work is lost",
             kept=told and is_now in {mine, *unfinished},

@@ -23,8 +23,10 @@ def check_publish(run: Run) -> None:
         was, now = record_items(draft), record_items(public)
         same = was == now and others(draft) == others(public)
         told = status == 1 and "it is not what was shown" in run.ended.err
-        keep("nothing is public that was not shown", kept=same or told, found=(was, now))
-        missing = [word for word in _shown(was) if word not in run.ended.out]
+        looked = _came_before_the_first_look(run) and {**was, **run.meddled} == now
+        keep("nothing is public that was not shown", kept=same or told or looked, found=(was, now))
+        shown = now if looked else was
+        missing = [word for word in _shown(shown) if word not in run.ended.out]
         keep("what becomes public is shown", kept=not missing, found=missing)
         _check_ready(run, now)
     if not new and not run.unsettled and record in run.before.drafts:
@@ -36,6 +38,13 @@ def check_publish(run: Run) -> None:
         ready = _is_ready(run)
         keep("what is ready is published", kept=not ready or status == 0, found=run.ended.err)
         keep("a refusal has a reason", kept=status == 1 or ready or bool(new), found=run.ended.out)
+
+
+def _came_before_the_first_look(run: Run) -> bool:
+    """Return whether somebody who came in between did so before the draft was read."""
+    draft = f"/records/{run.target.record}/draft"
+    looks = [n for n, request in enumerate(run.log) if request.path.endswith(draft)]
+    return bool(run.meddled) and run.meddled_at <= looks[0]
 
 
 def _is_ready(run: Run) -> bool:
@@ -110,8 +119,9 @@ def check_discard(run: Run) -> None:
     if status == 0:
         keep("status 0 means deleted", kept=gone == own and bool(own), found=run.ended.out)
         # Nothing of what somebody did after it was shown is lost.
-        keep("nobody's later work is deleted", kept=not run.meddled, found=run.meddled)
-        held = record_items(run.before.drafts[record])
+        told = not run.meddled or _came_before_the_first_look(run)
+        keep("nobody's later work is deleted", kept=told, found=run.meddled)
+        held = {**record_items(run.before.drafts[record]), **run.meddled}
         missing = [word for word in _shown(held) if word not in run.ended.out]
         keep("what is deleted is shown", kept=not missing, found=missing)
         latest = run.after.latest(run.target.parent)

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from random import Random
 
 import attrs
 
+from .at_once import Wanted, check_at_once, interleave
 from .expected import Expected, expect
 from .foresight import check_foresight
-from .items import ABSENT, FILE, Items
+from .items import ABSENT, FILE, PENDING, Items
 from .mishaps import LATE, PATIENCE, Mishap, settled, survive
 from .oracle import UNKNOWN, Bases, Do
 from .program import Ended, Process
@@ -30,6 +32,9 @@ class Runner:
 
     meddled: dict[str, str] = attrs.field(factory=dict)
     """Items that persons changed during the present run."""
+
+    meddled_at: int = 0
+    """How many requests were made before that."""
 
     unsettled: bool = False
     """Whether persons did more than that during the present run."""
@@ -101,7 +106,7 @@ class Runner:
 
     def _sync(self, clone: Clone, options: tuple[str, ...], mishaps: list[Mishap]) -> Run:
         before = self.world.look()
-        target, ours = self.world.target(clone, before), clone.ours()
+        target, ours = self.world.target(clone, before, options), clone.ours()
         expected = expect(clone, target, before, ours, options)
         bases = clone.bases
         ended = self.program(clone, "sync", "zenodo.yaml", *options, mishaps=mishaps)
@@ -124,6 +129,7 @@ class Runner:
             after,
             troubled=bool(happened - {"meddle"}),
             meddled=dict(self.meddled),
+            meddled_at=self.meddled_at,
             unsettled=self.unsettled,
         )
         check_run(run)
@@ -149,7 +155,7 @@ class Runner:
             paths = [request.path for request in writes(run.log)]
             clone.started |= any(path.endswith("/versions") for path in paths)
             clone.editing |= run.target.kind == "published"
-        if run.clone.record_id != run.target.record and run.target.kind == "next":
+        if run.target.kind == "next" and run.clone.record_id in run.after.drafts:
             clone.started = False
 
     def _late(self, run: Run) -> None:
@@ -175,6 +181,38 @@ class Runner:
         for key in doubtful:
             if now.get(f"{FILE}{key}") == then.get(f"{FILE}{key}"):
                 run.clone.bases = run.clone.bases.perhaps(f"{FILE}{key}", ABSENT)
+
+    def refused(self, clone: Clone, command: str) -> None:
+        """Run a command with a damaged state file, which nobody may guess about."""
+        files, before = _files(clone), self.world.look()
+        yes = ["--yes"] if command in ("publish", "discard") else []
+        ended = self.program(clone, command, *yes, "zenodo.yaml")
+        keep("a damaged state file is refused", kept=ended.status in (1, 2), found=ended.out)
+        told = clone.state_file.name in ended.err and "away" in ended.err
+        keep("a damaged state file is named", kept=told, found=ended.err)
+        keep("a damaged state file is left alone", kept=_files(clone) == files, found=files)
+        same = self.world.look() == before and not writes(self.world.log())
+        keep("a damaged state file stops everything", kept=same, found=ended.out)
+
+    def at_once(self, random: Random, *clones: Clone) -> None:
+        """Run `sync` for two clones at the same time, with their requests in any order."""
+        before, rdm = self.world.look(), self.world.rdm
+        wanted = [Wanted.of(clone, self.world.target(clone, before), before) for clone in clones]
+        rdm.clear_log()
+        self.world.say(f"{' and '.join(c.name for c in clones)}$ stepup-zenodo sync zenodo.yaml")
+        args = ["sync", "zenodo.yaml"]
+        processes = [Process.start(args, each.folder, each.environ, None) for each in clones]
+        interleave(random, processes)
+        ended = [process.ended() for process in processes]
+        self.last = [f"$ sync -> {end.status}\n{end.out}{end.err}" for end in ended]
+        for clone, end in zip(clones, ended, strict=True):
+            self.counts[f"run: sync at once {_status(end)}"] += 1
+            check_words(end, clone.folder, (rdm.token, rdm.other_token, rdm.admin_token))
+        check_at_once(wanted, ended, before, self.world.look())
+        for clone, want in zip(clones, wanted, strict=True):
+            for name, value in want.sending.items():
+                more = (ABSENT, PENDING) if name.startswith(FILE) else ()
+                clone.bases = clone.bases.perhaps(name, value, *more)
 
     def publish(self, clone: Clone, mishaps: list[Mishap] | None = None) -> Ended:
         """Run `publish --yes`."""
@@ -244,6 +282,7 @@ class Runner:
             self.world.look(),
             troubled=bool(kinds - {"meddle"}),
             meddled=dict(self.meddled),
+            meddled_at=self.meddled_at,
             unsettled=self.unsettled,
         )
 

@@ -176,6 +176,7 @@ def _meddle(walk: Walk, clone: Clone) -> str:
     for name in names:
         if name != "metadata.copyright":
             walk.runner.meddled[name] = items.get(name, ABSENT)
+            walk.runner.meddled_at = len(walk.world.log())
         else:
             walk.runner.unsettled = True
     said = "; ".join(walk.world.told[before:])

@@ -11,6 +11,7 @@ from random import Random
 import attrs
 
 from ..rdm_server.fixture import Rdm
+from .machines import MACHINES
 from .promises import Broken
 from .runs import Runner
 from .steps import MISHAPS, STEPS, Walk
@@ -60,7 +61,7 @@ def episode(rdm: Rdm, folder: Path, seed: str, steps: int) -> Figures:
     walk = Walk(Random(seed), world, Runner(world))
     figures = Figures(events=walk.runner.counts)
     began = time.monotonic()
-    choices = {**STEPS, **MISHAPS}
+    choices = {**STEPS, **MISHAPS, **MACHINES}
     try:
         while figures.steps.total() < steps:
             step = walk.random.choices([*choices], [*choices.values()])[0]

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import attrs
@@ -72,6 +72,9 @@ class Target:
     parent: str = ""
     """The id of the record as a whole."""
 
+    version: str = ""
+    """The version that is published last, for `next`."""
+
 
 @attrs.define
 class Clone:
@@ -82,7 +85,7 @@ class Clone:
     rdm: Rdm
     config: dict[str, Json]
     bases: Bases = attrs.field(factory=Bases)
-    kept: list[tuple[bytes, bytes, Bases, bool]] = attrs.field(factory=list)
+    kept: list[tuple[bytes, bytes, Bases, bool, bool]] = attrs.field(factory=list)
     """Earlier contents of the id and the state file."""
 
     started: bool = False
@@ -140,14 +143,16 @@ class Clone:
         """Keep a copy of the state, as version control does."""
         if self.id_file.exists() and self.state_file.exists():
             copies = self.id_file.read_bytes(), self.state_file.read_bytes()
-            self.kept.append((*copies, self.bases, self.started))
+            self.kept.append((*copies, self.bases, self.started, self.editing))
 
     def copied(self, name: str) -> "Clone":
         """Return a copy on another machine."""
         folder = self.folder.parent / name
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
         config = json.loads(json.dumps(self.config))
-        return Clone(name, folder, self.rdm, config, self.bases, started=self.started)
+        return Clone(
+            name, folder, self.rdm, config, self.bases, started=self.started, editing=self.editing
+        )
 
 
 @attrs.define
@@ -225,8 +230,17 @@ class World:
             self._cache[key] = self.rdm.get(f"/records/{record}")
         return self._cache[key]
 
-    def target(self, clone: Clone, server: Server) -> Target:
+    def target(self, clone: Clone, server: Server, options: Collection[str] = ()) -> Target:
         """Return what a run of a clone works on."""
+        found = self._target(clone, server)
+        draft = server.next_draft(found.parent) if found.kind == "next" else None
+        if draft is None or not (clone.started or "--ours" in options):
+            return found
+        # The server gives the draft that is there already.
+        there = _draft_target(draft, server.drafts[draft], server)
+        return attrs.evolve(there, kind="next", version=found.version)
+
+    def _target(self, clone: Clone, server: Server) -> Target:
         record = clone.record_id
         if not record:
             return Target("none")
@@ -261,4 +275,4 @@ def _published_target(clone: Clone, found: Json, server: Server) -> Target:
     assert latest is not None
     theirs = record_items(latest)
     kind = "published" if wanted == theirs.get(VERSION, "") else "next"
-    return Target(kind, latest["id"], theirs, {}, parent)
+    return Target(kind, latest["id"], theirs, {}, parent, theirs.get(VERSION, ""))
