@@ -19,6 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import attrs
 import pytest
+from filelock import FileLock, Timeout
 
 from stepup_zenodo.local.lock import one_writer
 from stepup_zenodo.remote.client import Client
@@ -354,6 +355,75 @@ def test_two_runs_at_once_make_one_record(tmp_path: Path, fresh_rdm: Rdm) -> Non
         assert set(workspace.drafts_of_user()) - before == {workspace.record_id}
         assert workspace.checksums() == workspace.local_checksums()
     assert waited > 0
+
+
+def let_wait(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Let another run hold the lock at first, while the user goes on working."""
+    acquire, left = FileLock.acquire, [meanwhile]
+
+    def busy(lock: FileLock, timeout: float | None = None) -> object:
+        if timeout == 0 and left:
+            raise Timeout(lock.lock_file)
+        while left:
+            left.pop()()
+        return acquire(lock, timeout)
+
+    monkeypatch.setattr(FileLock, "acquire", busy)
+
+
+@pytest.mark.parametrize("command", ["sync", "doi", "publish"])
+def test_what_changed_while_a_run_waited_is_used(
+    tmp_path: Path, rdm: Rdm, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    workspace = Workspace(tmp_path, rdm)
+    workspace.write(a_txt="old", README_md="Old text.")
+    workspace.config |= {"path_readme": "README.md"}
+    workspace.synced()
+
+    def change() -> None:
+        workspace.config["metadata"]["title"] = "New title"
+        workspace.write(a_txt="newer", README_md="New text.", b_txt="b")
+        workspace.write_config()
+
+    let_wait(monkeypatch, change)
+    args = {"sync": (), "doi": ("doi.bib",), "publish": ("--yes",)}[command]
+    result = workspace.run(command, "zenodo.yaml", *args)
+
+    assert "waiting for another run" in result.out
+    if command == "sync":
+        assert result.err == ""
+        assert workspace.checksums() == workspace.local_checksums()
+        metadata = workspace.draft()["metadata"]
+        assert (metadata["title"], metadata["description"]) == ("New title", "<p>New text.</p>")
+    elif command == "doi":
+        assert "New title" in (tmp_path / "doi.bib").read_text()
+    else:
+        assert "the draft is not equal to the configuration and the files" in result.err
+
+
+def test_another_record_after_waiting_is_refused(
+    tmp_path: Path, rdm: Rdm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path, rdm)
+    workspace.write(a_txt="aaa")
+    workspace.write_config()
+
+    def change() -> None:
+        workspace.config["path_record_id"] = ".another.txt"
+        workspace.write_config()
+
+    let_wait(monkeypatch, change)
+    result = workspace.run("sync", "zenodo.yaml")
+
+    assert (result.status, result.err) == (
+        1,
+        (
+            "failed: While this run waited for another one, path_record_id was changed in the "
+            "configuration, so nothing was done. Run it again.\n"
+        ),
+    )
+    assert requests_of(rdm) == []
+    assert workspace.run("sync", "zenodo.yaml").status == 0
 
 
 def test_waiting_for_another_run_ends(

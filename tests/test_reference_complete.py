@@ -243,7 +243,9 @@ def variables_of(tree: ast.Module) -> Iterator[str]:
     name = re.compile("[A-Z][A-Z0-9_]+")
     for node in ast.walk(tree):
         match node:
-            case ast.Constant(value=str(text)) if re.fullmatch("(STEPUP|REPREP(_PATH)?_ZENODO)_[A-Z_]+", text):
+            case ast.Constant(value=str(text)) if re.fullmatch(
+                "(STEPUP|REPREP(_PATH)?_ZENODO)_[A-Z_]+", text
+            ):
                 yield text
             case (
                 ast.Call(func=ast.Attribute(value=where, attr="get"), args=[key, *_])

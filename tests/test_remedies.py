@@ -898,6 +898,7 @@ OTHERWISE = {
     "Another run works on the same record for more than": "test_crash",
     "No browser was found to show": "test_preview",
     "Use --yes to": "test_publish",
+    "While this run waited for another one, path_record_id was changed": "test_crash",
     "It is not known whether the community was asked": "test_community",
     "the correction is saved on the server, and not public yet": "test_causes",
     "Gave up after \0 rounds.": "test_faults",

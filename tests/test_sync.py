@@ -303,7 +303,7 @@ def test_a_wrong_token_is_explained(workspace: Workspace) -> None:
     result = workspace.sync()
 
     assert result.status == 1
-    assert result.err.startswith("failed: The server does not accept the token: it is not valid")
+    assert result.err.startswith("failed: The server does not accept the token: it is not valid,")
     assert "wrong-token" not in result.out + result.err
 
 

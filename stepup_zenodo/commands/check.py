@@ -69,8 +69,8 @@ def run_check(args: argparse.Namespace) -> None:
             output.tell(result, lines, unfinished)
             return
         output.warn(() if output.json else unfinished)
-        with record.alone():
-            _ask(output, record, result, lines)
+        with record.alone() as now:
+            _ask(output, now, result, lines)
 
 
 def _ask(output: Output, record: Opened, result: dict[str, Json], lines: list[str]) -> None:

@@ -118,10 +118,12 @@ def _no_token(project: Project) -> str:
 
 
 def _reserve(opened: Opened, desired: Desired) -> Citation:
-    with opened.alone():
-        check_ids(opened, desired)
-        record = reserve(opened, desired)
-    return _citation(opened.project, {**record.fields, **desired.fields}, record)
+    with opened.alone() as now:
+        if now is not opened:
+            desired = _desired_fields(now.project)
+        check_ids(now, desired)
+        record = reserve(now, desired)
+    return _citation(now.project, {**record.fields, **desired.fields}, record)
 
 
 def _citation(

@@ -61,13 +61,16 @@ def run_sync(args: argparse.Namespace) -> None:
             _only_validated(output, project, unfinished)
             return
         output.say([f"{args.config} -> {project.endpoint}"])
-        with record.alone(), showing(output, project):
-            check_ids(record, desired)
-            sync = record.sync(desired)
+        with record.alone() as now, showing(output, now.project):
+            if now is not record:
+                amend_inputs(now.project)
+                desired = now.desired()
+            check_ids(now, desired)
+            sync = now.sync(desired)
             if args.dry_run:
-                _show_changes(output, sync.look(), project, unfinished)
+                _show_changes(output, sync.look(), now.project, unfinished)
             else:
-                _show_outcome(output, sync.run(), project, unfinished)
+                _show_outcome(output, sync.run(), now.project, unfinished)
 
 
 def _only_validated(output: Output, project: Project, unfinished: list[str]) -> None:

@@ -110,17 +110,40 @@ class Opened:
     def alone(self) -> Iterator["Opened"]:
         """Let other runs that change the same record wait until the end of the context.
 
+        Returns
+        -------
+        opened
+            This, or after waiting for another run what is there now:
+            the configuration, texts and files may have changed meanwhile.
+
         Raises
         ------
         Unavailable
             When another run takes too long.
         Refused
-            When there is no token, or when the folder is not writable.
+            When there is no token, when the folder is not writable,
+            or when the configuration names another record after waiting.
         """
         self._required_token()  # Without it, nobody should have to wait.
         path = self.project.path_record_id
-        with one_writer(path, lambda text: self.output.say([text], indent="  ")):
-            yield self
+        waited: list[str] = []
+
+        def waiting(text: str) -> None:
+            waited.append(text)
+            self.output.say([text], indent="  ")
+
+        with one_writer(path, waiting):
+            yield self._anew() if waited else self
+
+    def _anew(self) -> "Opened":
+        """Open the same record again."""
+        now = opened(self.options, self.output)
+        if now.project.path_record_id != self.project.path_record_id:
+            raise Refused(
+                "While this run waited for another one, path_record_id was changed in the "
+                "configuration, so nothing was done. Run it again."
+            )
+        return now
 
     def desired(self) -> Desired:
         """Return what the record should hold, after reading README and looking at the files.
