@@ -2,7 +2,9 @@
 
 import json
 import re
+from pathlib import Path
 
+import attrs
 import pytest
 
 from .workspace import Workspace, md5
@@ -231,3 +233,44 @@ def test_a_link_to_a_configuration_is_that_configuration(workspace: Workspace) -
 
     assert result.status == 0, result
     assert "nothing to do" in result.out
+
+
+def test_a_second_draft_of_the_same_work_is_named(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.write(a_csv="1\n")
+    workspace.synced()
+    second = attrs.evolve(workspace, folder=tmp_path / "second")
+    second.folder.mkdir()
+    second.write(a_csv="1\n")
+    second.synced()
+    mine, theirs = second.record_id, workspace.record_id
+    (second.folder / ".zenodo-record-id.txt").write_text(theirs)
+
+    result = second.synced()
+    again = second.synced()
+
+    assert (
+        f"kept the record: this is {theirs} now, as the record id file says; {mine}, which it "
+        "named before, is another record: discard that in the web form if it is a second draft "
+        "of the same work\n"
+    ) in result.err
+    assert again.err == ""
+
+
+def test_the_file_that_a_person_chose_as_preview_stays(workspace: Workspace) -> None:
+    workspace.write(a_csv="1\n", b_csv="2\n")
+    workspace.synced()
+    path = f"/records/{workspace.record_id}/draft"
+    draft = workspace.rdm.get(path)
+    draft["files"]["default_preview"] = "b.csv"
+    workspace.rdm.request("PUT", path, json=draft).raise_for_status()
+
+    workspace.write(a_csv="changed\n")
+    workspace.config["metadata"]["title"] = "A better title"
+    workspace.synced()
+    assert workspace.draft()["files"]["default_preview"] == "b.csv"
+    workspace.publish()
+    workspace.config["metadata"]["version"] = "2.0.0"
+    workspace.write(a_csv="once more\n")
+    workspace.synced()
+
+    assert workspace.draft()["files"]["default_preview"] == "b.csv"

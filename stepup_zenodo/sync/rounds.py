@@ -26,7 +26,7 @@ from .lookups import FindCommunity, Lookups
 from .observe import observe
 from .recovery import Search
 from .uploads import Uploads
-from .verdicts import Said, placed_rejection, refusal, said_of
+from .verdicts import Said, placed_rejection, refusal, said_of, second_record
 
 __all__ = ("AGAIN", "Outcome", "Status", "Sync", "base_of", "foreseen")
 
@@ -185,6 +185,7 @@ class Sync:
         """Return how the run ends, after writing down where both sides agree."""
         # What was done by a request without answer counts, although it is not listed.
         status = Status.SYNCED if self.rounds else Status.NOTHING
+        kept += second_record(self.journal.state, record)
         self._remember(desired, record, kept)
         doubtful, said = tuple(sorted(self.doubtful)), said_of(self.remarks, self.desired)
         return Outcome(status, record, tuple(done), kept, doubtful, said)

@@ -1,4 +1,4 @@
-"""Where in the configuration a conflict, or a complaint of the server, belongs."""
+"""What is told about conflicts and complaints, and where in the configuration they belong."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,10 @@ import attrs
 
 from ..config.fieldpaths import refused_fields
 from ..errors import Problem, Refused, Rejected, Remark
-from ..record.changes import Conflict
+from ..local.state import EndpointState
+from ..record.changes import Conflict, Kept
 from ..record.desired import Desired
+from ..record.observed import Record
 
 __all__ = (
     "NOT_ACCEPTED",
@@ -17,6 +19,7 @@ __all__ = (
     "placed_rejection",
     "refusal",
     "said_of",
+    "second_record",
 )
 
 
@@ -100,3 +103,18 @@ def placed_rejection(exc: Rejected, desired: Desired) -> Rejected:
         return exc
     problems = complaint_problems(complaints, desired)
     return Rejected(NOT_ACCEPTED, problems, exc.status)
+
+
+def second_record(state: EndpointState, record: Record) -> tuple[Kept, ...]:
+    """Return that there is another record, which was made from here before the id file changed.
+
+    So it is when two people have started the same record, and then share one id file.
+    """
+    before = state.base_of
+    if not before or not state.parent or state.parent == record.parent:
+        return ()
+    reason = (
+        f"this is {record.id} now, as the record id file says; {before}, which it named before, "
+        "is another record: discard that in the web form if it is a second draft of the same work"
+    )
+    return (Kept("the record", reason),)
