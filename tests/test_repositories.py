@@ -84,18 +84,23 @@ def test_the_publisher_is_demanded(workspace: Workspace) -> None:
     workspace.write(a_txt="aaa")
     plain(workspace)
     del workspace.config["metadata"]["publisher"]
-    workspace.rdm.clear_log()
-
-    results = [workspace.sync(), workspace.run("doi", "zenodo.yaml", "doi.txt")]
-
     host = workspace.rdm.url.removeprefix("http://")
     message = (
         f"zenodo.yaml:4:3: metadata.publisher: the publisher is missing, and the usual one of "
         f"{host} is not known (write who publishes the record there, "
-        "e.g. publisher: Example University)\n"
+        "e.g. publisher: Example University, and sync)\n"
     )
-    assert [(result.status, result.err) for result in results] == [(2, message)] * 2
-    assert workspace.rdm.log() == []
+
+    saved = workspace.sync()
+    checked = workspace.run("check", "zenodo.yaml")
+    refused = workspace.run("publish", "--yes", "zenodo.yaml")
+
+    assert saved.status == 0
+    assert "not ready to be published, missing: publisher\n" in saved.out
+    assert "publisher" not in workspace.draft()["metadata"]
+    assert (checked.status, checked.err) == (0, message)
+    assert refused.status == 1
+    assert refused.err == f"failed: The draft cannot be published as it is:\n{message}"
 
 
 @pytest.mark.server

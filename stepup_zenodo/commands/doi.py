@@ -13,7 +13,7 @@ from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..local.storage import write_or_refuse
 from ..local.token import token_remedy
-from ..record.desired import Desired, draft_defaults, publisher_problems
+from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
 from ..release.doi import (
     SUFFIXES,
@@ -103,9 +103,6 @@ def _desired_fields(project: Project) -> Desired:
     they may be built after the DOI is known, and the sync sends them.
     """
     config = project.config
-    problems = publisher_problems(config)
-    if problems:
-        raise Invalid(problems)
     later = isinstance(config.metadata.notes, ChangelogNotes)
     unread = {PREVIEW, *([DESCRIPTIONS] if later else [])}
     sent = sent_fields(config, notes_html="" if later else None)

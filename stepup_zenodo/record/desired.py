@@ -109,5 +109,5 @@ def publisher_problems(config: Config) -> tuple[Problem, ...]:
     message = (
         f"the publisher is missing, and the usual one of {config.repository.name} is not known"
     )
-    hint = "write who publishes the record there, e.g. publisher: Example University"
+    hint = "write who publishes the record there, e.g. publisher: Example University, and sync"
     return (Problem(message, where, config.place(where), hint),)

@@ -10,6 +10,7 @@ from ..config.fields import (
     CREATORS,
     LICENSE,
     PUBLICATION_DATE,
+    PUBLISHER,
     REQUIRED,
     TITLE,
     VERSION,
@@ -18,7 +19,7 @@ from ..config.people import who_of
 from ..errors import Problem, printable
 from ..jsontypes import Json, mapping, string, texts_in
 from ..record.changes import Kept, PrepareReview
-from ..record.desired import Desired
+from ..record.desired import Desired, publisher_problems
 from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
@@ -127,11 +128,16 @@ def _kept_file(draft: Draft, kept: Kept) -> Problem:
 
 def _missing(draft: Draft) -> list[Problem]:
     fields, files = draft.record.fields, draft.record.files
+    config = draft.desired.config
     problems = [
         Problem("is missing", config_path(name), hint=GIVE_IT)
         for name in REQUIRED
         if not fields.get(name)
     ]
+    unknown = () if config is None else publisher_problems(config)
+    if unknown and not fields.get(PUBLISHER):
+        where = config_path(PUBLISHER)
+        problems = [problem for problem in problems if problem.where != where] + [*unknown]
     if not files:
         problems.append(Problem("there are no files", "paths", hint="list them, and sync"))
     problems += [

@@ -8,7 +8,7 @@ from ..config.access import embargo_problems
 from ..config.fields import sent_fields
 from ..errors import Invalid, Place, Problem
 from ..local.files import look
-from ..record.desired import Desired, draft_defaults, publisher_problems
+from ..record.desired import Desired, draft_defaults
 from .given import remedy
 from .project import Project
 from .texts import Texts
@@ -39,7 +39,7 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
         for listed, _ in project.files
     }
     files, problems = look(paths, where, project.config.repository)
-    problems += (*texts.problems, *publisher_problems(project.config))
+    problems += texts.problems
     until = project.place("access.embargo.until")
     problems += embargo_problems(project.config.access, today, until)
     problems += _preview_problems(project, paths) if project.lists_files else ()
