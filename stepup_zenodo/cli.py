@@ -34,6 +34,26 @@ COMMANDS = {
 """The module in `commands` that adds and runs each command, in the order of the help."""
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """Parses the words of one command, whose options may stand anywhere between the others."""
+
+    _is_mixing = False
+
+    def parse_known_args(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        namespace: argparse.Namespace | None = None,
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse words, and return what is left of them."""
+        if self._is_mixing:
+            return super().parse_known_args(args, namespace)
+        self._is_mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_mixing = False
+
+
 def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return a parser for these words.
 
@@ -44,7 +64,9 @@ def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="stepup-zenodo", description="Keep Zenodo records equal to local files."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser
+    )
     wanted = COMMANDS.get(words[0] if words else "")
     for module in [wanted] if wanted else dict.fromkeys(COMMANDS.values()):
         import_module(f".commands.{module}", __package__).add_commands(commands)

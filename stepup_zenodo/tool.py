@@ -10,7 +10,13 @@ from collections.abc import Callable
 
 from .commands.arguments import add_sync_arguments
 from .commands.stepoptions import add_step_arguments
-from .local.environment import REPREP_TOKEN, REPREP_TOKEN_PATH, TOKEN, TOKEN_PRESENCE
+from .local.environment import (
+    REPREP_TOKEN,
+    REPREP_TOKEN_PATH,
+    TOKEN,
+    TOKEN_PRESENCE,
+    is_told_offline,
+)
 
 __all__ = ("add_sync_zenodo_subcommand",)
 
@@ -27,7 +33,8 @@ def add_sync_zenodo_subcommand(
     """
     names = (TOKEN, REPREP_TOKEN, REPREP_TOKEN_PATH)
     is_there = any(os.environ.get(name, "").strip() for name in names)
-    os.environ[TOKEN_PRESENCE] = "yes" if is_there else "no"
+    counts = is_there and not is_told_offline(os.environ)
+    os.environ[TOKEN_PRESENCE] = "yes" if counts else "no"
     summary = "keep a Zenodo record equal to local files"
     parser = subparsers.add_parser("sync-zenodo", help=summary, description=f"{summary}.")
     add_sync_arguments(parser)

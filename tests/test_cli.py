@@ -3,7 +3,10 @@
 import argparse
 from importlib import import_module
 
-from stepup_zenodo.cli import COMMANDS
+import pytest
+
+from stepup_zenodo.cli import COMMANDS, command_line
+from stepup_zenodo.config.endpoints import SANDBOX
 
 
 def added(module: str) -> dict[str, str]:
@@ -19,3 +22,47 @@ def test_every_command_is_found_without_importing_the_others() -> None:
         found |= added(module)
     assert found == COMMANDS
     assert list(found) == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sync", "--exact", "-n"],
+        ["sync", "-n", "zenodo.yaml", "--exact"],
+        ["sync", "zenodo.yaml", "--exact", "-n"],
+        ["check", "--json", "--exact"],
+        ["doi", "--quiet"],
+        ["publish", "--yes"],
+        ["status"],
+        ["preview", "--open"],
+        ["discard", "--yes"],
+        ["pull", "-n"],
+    ],
+)
+def test_the_usual_configuration_need_not_be_named(words: list[str]) -> None:
+    args = command_line(words).parse_args(words)
+
+    assert args.config == "zenodo.yaml"
+
+
+def test_options_stand_anywhere() -> None:
+    words = ["sync", "a.yaml", "--exact", "b.csv", "--json", "c.csv", "--sandbox"]
+
+    args = command_line(words).parse_args(words)
+
+    assert (args.config, args.files, args.exact, args.json) == (
+        "a.yaml",
+        ["b.csv", "c.csv"],
+        True,
+        True,
+    )
+    assert args.endpoint == SANDBOX
+
+
+def test_two_servers_are_one_too_many(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["status", "--sandbox", "--endpoint", "https://zenodo.org/api"]
+
+    with pytest.raises(SystemExit, match="2"):
+        command_line(words).parse_args(words)
+
+    assert "not allowed with argument --sandbox" in capsys.readouterr().err

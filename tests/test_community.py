@@ -454,7 +454,7 @@ def test_status_without_token(project: Workspace) -> None:
     project.synced()
     record = project.record_id
     project.config["path_token"] = "missing.txt"
-    unknown = "state        not known, as there is no token to ask the server"
+    unknown = "state        not known, as there is no token"
 
     assert status(project) == ["zenodo.yaml -> URL/api", f"record       {record}", unknown]
     assert requests_of(project.rdm) == []

@@ -342,14 +342,14 @@ def test_without_token(impatient: Workspace) -> None:
         1,
         "",
         (
-            "failed: There is no token, so no DOI can be reserved. "
+            "failed: No DOI can be reserved, as there is no token. "
             "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt.\n"
         ),
     )
     impatient.config["doi_placeholder"] = "10.5281/zenodo.pending"
     status, out, err = doi(impatient, "doi.txt")
     assert (status, out) == (0, "  doi.txt: written\n")
-    assert err.startswith("The outputs hold the placeholder 10.5281/zenodo.pending. There is no")
+    assert err.startswith("The outputs hold the placeholder 10.5281/zenodo.pending. No DOI can")
     assert (impatient.folder / "doi.txt").read_text() == "10.5281/zenodo.pending\n"
     assert requests_of(impatient.rdm) == []
 
@@ -445,7 +445,7 @@ def test_builds_without_and_with_token(project: Workspace) -> None:
     project.write_config()
     token: Path = project.folder / "token.txt"
 
-    assert "There is no token, so no DOI can be reserved." in failing_build(project, DOI)
+    assert "No DOI can be reserved, as there is no token." in failing_build(project, DOI)
 
     project.config["doi_placeholder"] = "10.5281/zenodo.pending"
     project.write_config()

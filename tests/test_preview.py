@@ -347,7 +347,7 @@ def test_without_token(offline: Workspace) -> None:
     result = offline.run("preview", "zenodo.yaml")
 
     assert (result.status, result.out) == (1, "")
-    assert result.err.startswith("failed: There is no token, so the server cannot be asked.")
+    assert result.err.startswith("failed: The server cannot be asked, as there is no token.")
 
 
 @pytest.mark.server

@@ -353,7 +353,7 @@ def test_other_syntaxes_are_not_written(workspace: Workspace) -> None:
 
     assert result.status == 1
     assert result.err == (
-        "failed: There is no token, so the server cannot be asked. "
+        "failed: The server cannot be asked, as there is no token. "
         "Set STEPUP_ZENODO_TOKEN, or add path_token to the configuration.\n"
     )
     workspace.environ["STEPUP_ZENODO_TOKEN"] = workspace.rdm.token

@@ -406,7 +406,7 @@ ROWS: list[Row] = [
     ),
     # The token.
     Row(
-        "There is no token, so <what is impossible>.",
+        "The server cannot be asked, as <reason>.",
         DIFF,
         (draft, sets(path_token="none")),
         {
@@ -417,7 +417,7 @@ ROWS: list[Row] = [
         },
     ),
     Row(
-        "There is no token, so <what is impossible>.",
+        "The server cannot be asked, as <reason>.",
         DIFF,
         (draft, sets(path_token=None)),
         {"add path_token to the configuration": token_file()},

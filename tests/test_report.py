@@ -146,7 +146,7 @@ def test_what_is_kept_is_shown_with_its_place() -> None:
             ],
         ),
         (
-            Outcome(Status.VALIDATED),
+            Outcome(Status.VALIDATED, silence="there is no token"),
             ["validated only: there is no token, so the server was not asked"],
         ),
     ],

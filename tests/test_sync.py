@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .workspace import REFUSED, Workspace, checksums, md5, numbered, requests_of
+from .workspace import REFUSED, Result, Workspace, checksums, md5, numbered, requests_of
 
 pytestmark = pytest.mark.server
 
@@ -305,6 +305,31 @@ def test_a_wrong_token_is_explained(workspace: Workspace) -> None:
     assert result.status == 1
     assert result.err.startswith("failed: The server does not accept the token: it is not valid,")
     assert "wrong-token" not in result.out + result.err
+
+
+def test_told_to_stay_offline(workspace: Workspace) -> None:
+    workspace.write(a_txt="aaa")
+    workspace.environ["STEPUP_ZENODO_OFFLINE"] = "1"
+
+    result = workspace.sync()
+    refused = workspace.run("diff", "zenodo.yaml")
+    stands = workspace.run("status", "zenodo.yaml")
+
+    assert result == Result(
+        0,
+        "validated only: STEPUP_ZENODO_OFFLINE is set, so the server was not asked\n"
+        "Unset STEPUP_ZENODO_OFFLINE to ask the server.\n",
+        "",
+    )
+    assert refused.status == 1
+    assert refused.err == (
+        "failed: The server cannot be asked, as STEPUP_ZENODO_OFFLINE is set. "
+        "Unset STEPUP_ZENODO_OFFLINE to ask the server.\n"
+    )
+    assert "state        not known, as STEPUP_ZENODO_OFFLINE is set\n" in stands.out
+    assert workspace.rdm.log() == []
+    workspace.environ["STEPUP_ZENODO_OFFLINE"] = "0"
+    assert "synced" in workspace.sync().out
 
 
 def test_from_another_folder(workspace: Workspace, tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ def add_on_web(workspace: Workspace) -> None:
 
 
 SITUATIONS: Mapping[str, Situation] = {
-    "there is no token, so the server was not asked": after(
+    "<reason>, so the server was not asked": after(
         new_file, lambda workspace: workspace.config.update(path_token="none.txt")
     ),
     "There is no token in <place>: it is empty.": after(new_file, with_token("")),

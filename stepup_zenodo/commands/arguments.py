@@ -24,8 +24,22 @@ __all__ = (
 
 def add_record_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say which record is meant."""
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, e.g. zenodo.yaml")
-    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
+    parser.add_argument(
+        "config",
+        metavar="CONFIG",
+        nargs="?",
+        default="zenodo.yaml",
+        help="the configuration, by default zenodo.yaml",
+    )
+    server = parser.add_mutually_exclusive_group()
+    server.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
+    server.add_argument(
+        "--sandbox",
+        dest="endpoint",
+        action="store_const",
+        const="https://sandbox.zenodo.org/api",
+        help="the same as --endpoint with the sandbox of Zenodo",
+    )
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:

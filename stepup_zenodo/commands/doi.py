@@ -12,7 +12,6 @@ from ..errors import Invalid, Refused, Unavailable
 from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..local.storage import write_or_refuse
-from ..local.token import token_remedy
 from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
 from ..release.doi import (
@@ -73,11 +72,12 @@ def run_doi(args: argparse.Namespace) -> None:
         record = opened(options_of(args, targets=tuple(map(_target, args.outputs))), output)
         project = record.project
         desired = _desired_fields(project)
-        if record.token is None:
+        silence = record.silence
+        if silence is not None:
             if project.doubtful:
                 raise Invalid(project.doubtful)
             due_with_token(project)
-            reason = Refused(_no_token(project))
+            reason = Refused(f"No DOI can be reserved, as {silence.reason}. {silence.remedy}")
             _without_server(args.outputs, record, desired, reason)
             return
         try:
@@ -108,10 +108,6 @@ def _desired_fields(project: Project) -> Desired:
     sent = sent_fields(config, notes_html="" if later else None)
     fields = Normal.of({name: value for name, value in sent.items() if name not in unread})
     return Desired(fields, {}, draft_defaults(config, utc_now().date()), config)
-
-
-def _no_token(project: Project) -> str:
-    return f"There is no token, so no DOI can be reserved. {token_remedy(project.path_token)}"
 
 
 def _reserve(opened: Opened, desired: Desired) -> Citation:

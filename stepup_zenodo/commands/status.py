@@ -73,9 +73,10 @@ def _has_lock(record: Opened) -> bool:
 
 def _show_record(output: Output, record: Opened) -> None:
     """Show how the record stands; without token, what is remembered of it."""
-    if record.token is None:
+    silence = record.silence
+    if silence is not None:
         state = record.state
-        lines, data = remembered_lines(state), remembered_json(state)
+        lines, data = remembered_lines(state, silence.reason), remembered_json(state)
     else:
         standing = standing_now(record, output.listen)
         lines, data = standing_lines(standing), {**standing_json(standing)}

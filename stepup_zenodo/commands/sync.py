@@ -3,7 +3,6 @@
 import argparse
 
 from ..errors import Invalid
-from ..local.token import token_remedy
 from ..record.changes import Changes
 from ..record.placeholders import placeholder_problems
 from ..reporting.output import Output, reporting
@@ -19,7 +18,7 @@ from ..reporting.report import (
 from ..session.building import amend_inputs, due_with_token
 from ..session.checking import check_ids
 from ..session.connection import announce, showing
-from ..session.opening import opened
+from ..session.opening import Silence, opened
 from ..session.project import Project
 from ..sync.rounds import Outcome, Status
 from .arguments import (
@@ -53,12 +52,12 @@ def run_sync(args: argparse.Namespace) -> None:
         project = record.project
         amend_inputs(project)
         desired = record.desired()
-        has_token = record.token is not None
+        silence = record.silence
         output.say(f"note: {note}" for note in record.notes)
         unfinished = [str(item) for item in placeholder_problems(desired, desired.fields)]
         output.warn(() if output.json else unfinished)
-        if not has_token:
-            _only_validated(output, project, unfinished)
+        if silence is not None:
+            _only_validated(output, project, silence, unfinished)
             return
         output.say([f"{args.config} -> {project.endpoint}"])
         with record.alone() as now, showing(output, now.project):
@@ -73,8 +72,10 @@ def run_sync(args: argparse.Namespace) -> None:
                 _show_outcome(output, sync.run(), now.project, unfinished)
 
 
-def _only_validated(output: Output, project: Project, unfinished: list[str]) -> None:
-    """Report that there is no token, and let StepUp run the step again when there is one.
+def _only_validated(
+    output: Output, project: Project, silence: Silence, unfinished: list[str]
+) -> None:
+    """Report why the server is not asked, and let StepUp run the step again when it can be.
 
     Raises
     ------
@@ -84,8 +85,9 @@ def _only_validated(output: Output, project: Project, unfinished: list[str]) -> 
     if project.doubtful:
         raise Invalid(project.doubtful)
     due_with_token(project)
-    _show_outcome(output, Outcome(Status.VALIDATED), project, unfinished)
-    output.say([token_remedy(project.path_token)])
+    outcome = Outcome(Status.VALIDATED, silence=silence.reason)
+    _show_outcome(output, outcome, project, unfinished)
+    output.say([silence.remedy])
 
 
 def _show_changes(

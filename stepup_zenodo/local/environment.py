@@ -3,16 +3,22 @@
 StepUp imports this module at every call, so it imports nothing.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = (
     "ATTEMPTS",
     "HOSTS",
     "LIKE_ZENODO",
+    "OFFLINE",
     "REPREP_TOKEN",
     "REPREP_TOKEN_PATH",
     "RETRY_DELAY",
     "SETTLE",
     "TOKEN",
     "TOKEN_PRESENCE",
+    "is_told_offline",
 )
 
 TOKEN = "STEPUP_ZENODO_TOKEN"  # noqa: S105 (its name)
@@ -33,6 +39,9 @@ HOSTS = "STEPUP_ZENODO_HOSTS"
 LIKE_ZENODO = "STEPUP_ZENODO_LIKE_ZENODO"
 """Hosts that have the rules of Zenodo besides its own, separated by blanks."""
 
+OFFLINE = "STEPUP_ZENODO_OFFLINE"
+"""Whether the server is not to be asked, although there is a token."""
+
 ATTEMPTS = "STEPUP_ZENODO_ATTEMPTS"
 """How often one thing is tried in all."""
 
@@ -41,3 +50,8 @@ RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
 
 SETTLE = "STEPUP_ZENODO_SETTLE"
 """Seconds during which a draft of an interrupted run is looked for."""
+
+
+def is_told_offline(environ: "Mapping[str, str]") -> bool:
+    """Return whether the user wants the server to be left alone."""
+    return environ.get(OFFLINE, "").strip() not in ("", "0")

@@ -116,13 +116,13 @@ def standing_json(standing: Standing) -> Mapping[str, Json]:
     }
 
 
-def remembered_lines(state: EndpointState) -> list[str]:
-    """Return what is known about a record without asking the server."""
+def remembered_lines(state: EndpointState, silence: str) -> list[str]:
+    """Return what is known about a record without asking the server, and why it was not asked."""
     rows = {
         "record": state.record or "no record yet",
         "DOI": state.doi,
         "concept DOI": state.concept_doi,
-        "state": "not known, as there is no token to ask the server",
+        "state": f"not known, as {silence}",
     }
     return [f"{name:12} {text}" for name, text in rows.items() if text]
 

@@ -108,7 +108,7 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
     """Return the result of a run: how it ended, what the record is, and where to look at it."""
     record = outcome.record
     if record is None:
-        return [f"{outcome.status.value}: there is no token, so the server was not asked"]
+        return [f"{outcome.status.value}: {outcome.silence}, so the server was not asked"]
     parts = [record_line(record)]
     if outcome.status is Status.SYNCED:
         parts.append(f"{size_text(traffic.sent)} sent in {counted(traffic.requests, 'request')}")

@@ -8,6 +8,7 @@ from functools import cached_property
 import attrs
 
 from ..errors import Refused
+from ..local.environment import OFFLINE, is_told_offline
 from ..local.lock import one_writer
 from ..local.state import EndpointState, load, load_sources
 from ..local.token import Token, token_remedy
@@ -28,7 +29,18 @@ from .project import Project, load_project
 from .reading import desired_of
 from .texts import Texts, read_texts
 
-__all__ = ("Opened", "opened")
+__all__ = ("Opened", "Silence", "opened")
+
+
+@attrs.frozen
+class Silence:
+    """A reason for not asking the server."""
+
+    reason: str
+    """What it is, without full stop."""
+
+    remedy: str
+    """What to do about it, as a sentence."""
 
 
 @attrs.frozen
@@ -70,10 +82,26 @@ class Opened:
         """
         return connect(self.project.endpoint, self._required_token(), self.output)
 
-    def _required_token(self) -> Token:
+    @property
+    def silence(self) -> Silence | None:
+        """Why the server is not asked, `None` if it is.
+
+        Raises
+        ------
+        Refused
+            When there is something else than a token, or when the endpoint may not get it.
+        """
+        if is_told_offline(os.environ):
+            return Silence(f"{OFFLINE} is set", f"Unset {OFFLINE} to ask the server.")
         if self.token is None:
-            remedy = token_remedy(self.project.path_token)
-            raise Refused(f"There is no token, so the server cannot be asked. {remedy}")
+            return Silence("there is no token", token_remedy(self.project.path_token))
+        return None
+
+    def _required_token(self) -> Token:
+        silence = self.silence
+        if silence is not None or self.token is None:
+            assert silence is not None, "without token there is a reason"
+            raise Refused(f"The server cannot be asked, as {silence.reason}. {silence.remedy}")
         return self.token
 
     @cached_property

@@ -156,7 +156,9 @@ def load_project(options: Options) -> Project:
     try:
         data = read_plain(path, MAX_SIZE + 1)
     except OSError as exc:
-        raise Invalid((Problem(f"cannot be read: {exc.strerror}", path),)) from None
+        lost = isinstance(exc, FileNotFoundError)
+        hint = "make one with `stepup-zenodo init`, or name yours" if lost else ""
+        raise Invalid((Problem(f"cannot be read: {exc.strerror}", path, hint=hint),)) from None
     like_zenodo = tuple(os.environ.get(LIKE_ZENODO, "").lower().split())
     doubtful: tuple[UnknownTerm, ...] = ()
     if options.offline:

@@ -47,7 +47,7 @@ class Status(enum.Enum):
     """Both sides were equal."""
 
     VALIDATED = "validated only"
-    """There is no token, so the server was not asked."""
+    """The server was not asked, as there is no token, or as the user wants it so."""
 
 
 @attrs.frozen
@@ -71,6 +71,9 @@ class Outcome:
 
     said: tuple[Said, ...] = ()
     """What communities say about it, if anything was saved."""
+
+    silence: str = ""
+    """Why the server was not asked, empty when it was."""
 
 
 @attrs.define
