@@ -209,6 +209,23 @@ def test_what_was_sent_is_remembered_when_the_answer_to_the_creation_is_lost(
     assert "kept metadata.title: changed on the server to 'Title of the co-author'" in result.err
 
 
+def test_a_deletion_that_can_arrive_late_is_told(workspace: Workspace) -> None:
+    """The old file was about to be deleted, and there was no answer: the new one is in danger."""
+    workspace.write(a_txt="one")
+    workspace.synced()
+    workspace.write(a_txt="two")
+    workspace.environ["STEPUP_ZENODO_RETRY_DELAY"] = "0"
+    workspace.rdm.faults({"method": "DELETE", "path": "/files/a.txt$", "drop": True})
+
+    result = workspace.synced()
+
+    assert "'a.txt' is on the server, but a request about it was never answered" in result.err
+    rdm, record = workspace.rdm, workspace.record_id
+    rdm.request("DELETE", f"/records/{record}/draft/files/a.txt").raise_for_status()
+    assert workspace.synced().err == ""
+    assert workspace.checksums() == workspace.local_checksums()
+
+
 def test_a_file_that_a_late_request_can_delete_is_sent_again(workspace: Workspace) -> None:
     """The doubt stays in the state until a run without it: so it is no deletion by a person."""
     workspace.write(a_txt="one")

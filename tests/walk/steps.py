@@ -168,7 +168,7 @@ def _meddle(walk: Walk, clone: Clone) -> str:
         person.save(record, name, value)
         names = [name]
     else:
-        key = walk.random.choice(NAMES)
+        key = walk.random.choice([*NAMES, *clone.config["paths"]])
         person.upload(record, key, f"theirs {walk.word()}".encode())
         names = [f"{FILE}{key}"]
     held = walk.world.look()
