@@ -155,6 +155,23 @@ def test_a_new_version_keeps_the_file_that_they_corrected(workspace: Workspace) 
     assert result.err.endswith("kept 'a.txt': replaced on the server\n")
 
 
+def test_files_that_were_removed_do_not_come_back(workspace: Workspace) -> None:
+    """The draft of a version without files is meant to have none after it had some."""
+    workspace.write(a_txt="one", b_txt="b")
+    workspace.synced()
+    workspace.publish()
+    workspace.config["metadata"]["version"] = "1.1.0"
+    workspace.synced()
+    workspace.remove_file("a.txt")
+    workspace.remove_file("b.txt")
+
+    result = workspace.synced()
+
+    assert "import" not in result.out
+    assert result.err == ""
+    assert workspace.checksums() == {}
+
+
 def test_the_base_follows_to_a_version_that_they_published(workspace: Workspace) -> None:
     """What they changed there is kept, and `diff` foresees it."""
     workspace.write(a_txt="one", b_txt="b")
