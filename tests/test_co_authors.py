@@ -207,6 +207,24 @@ def test_a_conflict_is_found_before_a_version_is_started(workspace: Workspace) -
     assert workspace.writes() == []
 
 
+def test_all_conflicts_are_found_before_a_version_is_started(workspace: Workspace) -> None:
+    """Also about a file that the published version does not have any more."""
+    workspace.write(a_txt="one", b_txt="b")
+    workspace.synced()
+    path = f"/records/{workspace.record_id}/draft/files/b.txt"
+    workspace.rdm.request("DELETE", path).raise_for_status()
+    workspace.edit_on_web(title="Better title")
+    workspace.publish()
+    workspace.write(b_txt="changed")
+    workspace.config["metadata"] |= {"title": "My title", "version": "1.1.0"}
+
+    result = workspace.sync()
+
+    assert result.status == 1
+    about = [line.split(": ")[1] for line in result.err.splitlines()[1:]]
+    assert about == ["metadata.title", "paths.b.txt"]
+
+
 def test_what_was_sent_is_remembered_when_the_answer_to_the_creation_is_lost(
     workspace: Workspace,
 ) -> None:
