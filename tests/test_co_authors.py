@@ -155,6 +155,23 @@ def test_a_new_version_keeps_the_file_that_they_corrected(workspace: Workspace) 
     assert result.err.endswith("kept 'a.txt': replaced on the server\n")
 
 
+def test_files_that_were_removed_do_not_come_back(workspace: Workspace) -> None:
+    """The draft of a version without files is meant to have none after it had some."""
+    workspace.write(a_txt="one", b_txt="b")
+    workspace.synced()
+    workspace.publish()
+    workspace.config["metadata"]["version"] = "1.1.0"
+    workspace.synced()
+    workspace.remove_file("a.txt")
+    workspace.remove_file("b.txt")
+
+    result = workspace.synced()
+
+    assert "import" not in result.out
+    assert result.err == ""
+    assert workspace.checksums() == {}
+
+
 def test_the_base_follows_to_a_version_that_they_published(workspace: Workspace) -> None:
     """What they changed there is kept, and `diff` foresees it."""
     workspace.write(a_txt="one", b_txt="b")
@@ -190,6 +207,24 @@ def test_a_conflict_is_found_before_a_version_is_started(workspace: Workspace) -
     assert workspace.writes() == []
 
 
+def test_all_conflicts_are_found_before_a_version_is_started(workspace: Workspace) -> None:
+    """Also about a file that the published version does not have any more."""
+    workspace.write(a_txt="one", b_txt="b")
+    workspace.synced()
+    path = f"/records/{workspace.record_id}/draft/files/b.txt"
+    workspace.rdm.request("DELETE", path).raise_for_status()
+    workspace.edit_on_web(title="Better title")
+    workspace.publish()
+    workspace.write(b_txt="changed")
+    workspace.config["metadata"] |= {"title": "My title", "version": "1.1.0"}
+
+    result = workspace.sync()
+
+    assert result.status == 1
+    about = [line.split(": ")[1] for line in result.err.splitlines()[1:]]
+    assert about == ["metadata.title", "paths.b.txt"]
+
+
 def test_what_was_sent_is_remembered_when_the_answer_to_the_creation_is_lost(
     workspace: Workspace,
 ) -> None:
@@ -207,6 +242,23 @@ def test_what_was_sent_is_remembered_when_the_answer_to_the_creation_is_lost(
 
     assert workspace.draft()["metadata"]["title"] == "Title of the co-author"
     assert "kept metadata.title: changed on the server to 'Title of the co-author'" in result.err
+
+
+def test_a_deletion_that_can_arrive_late_is_told(workspace: Workspace) -> None:
+    """The old file was about to be deleted, and there was no answer: the new one is in danger."""
+    workspace.write(a_txt="one")
+    workspace.synced()
+    workspace.write(a_txt="two")
+    workspace.environ["STEPUP_ZENODO_RETRY_DELAY"] = "0"
+    workspace.rdm.faults({"method": "DELETE", "path": "/files/a.txt$", "drop": True})
+
+    result = workspace.synced()
+
+    assert "'a.txt' is on the server, but a request about it was never answered" in result.err
+    rdm, record = workspace.rdm, workspace.record_id
+    rdm.request("DELETE", f"/records/{record}/draft/files/a.txt").raise_for_status()
+    assert workspace.synced().err == ""
+    assert workspace.checksums() == workspace.local_checksums()
 
 
 def test_a_file_that_a_late_request_can_delete_is_sent_again(workspace: Workspace) -> None:

@@ -71,6 +71,12 @@ class EndpointState:
     base_of: str = ""
     """Id of the version that the base belongs to, empty for `record`."""
 
+    import_decided: bool = False
+    """Whether files of the version before were imported into the draft, or are not to be.
+
+    A draft without files is meant to have none then.
+    """
+
     published: Mapping[str, str] = attrs.field(factory=dict)
     """Record ids of the versions seen published, by version text."""
 
@@ -85,7 +91,15 @@ class EndpointState:
             Names of the fields that the server changes or drops.
         """
         base = self.base.of_next_version(reset)
-        return attrs.evolve(self, record=draft, intent="", intent_since="", base=base, base_of="")
+        return attrs.evolve(
+            self,
+            record=draft,
+            intent="",
+            intent_since="",
+            base=base,
+            base_of="",
+            import_decided=False,
+        )
 
     def moved_to(self, record: str) -> "EndpointState":
         """Return what is known when a person wrote the id of another record into the id file.
@@ -100,6 +114,7 @@ class EndpointState:
             intent="",
             intent_since="",
             base_of=self.base_of or self.record,
+            import_decided=False,
         )
 
     def base_for(

@@ -106,7 +106,7 @@ def compare(
 def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice) -> Changes:
     fields = _compare_fields(desired, record, base, choice)
     if record.previous:
-        before = _compare_files(desired, record.previous, base, choice)
+        before = _compare_files(desired, record.previous, base.imported(), choice)
         if before.conflicts or _any_stays(record.previous, before.actions):
             # Importing raises the revision without telling, so saving goes first.
             importing = ImportFiles(tuple(sorted(record.previous)))

@@ -102,6 +102,7 @@ class Journal:
             intent_since="",
             base=Base(),
             base_of="",
+            import_decided=False,
         )
 
     def intend(self, what: str, pending: Mapping[str, Json] | None = None) -> None:
@@ -145,7 +146,7 @@ class Journal:
 
     def imported(self) -> None:
         """Write down that the files of the published version are in the draft now."""
-        self._update(base=self._state.base.imported())
+        self._update(base=self._state.base.imported(), import_decided=True)
 
     def saving(self, pending: Mapping[str, Json]) -> None:
         """Write down which fields are about to be saved."""
@@ -180,7 +181,7 @@ class Journal:
         if shown is not None and shown.sent in touched:
             pending[PREVIEW] = None
         unsure = tuple(sorted({*base.unsure, *touched}))
-        self._update(base=attrs.evolve(base, pending=pending, unsure=unsure))
+        self._update(base=attrs.evolve(base, pending=pending, unsure=unsure), import_decided=True)
 
     def deleted(self, key: str) -> None:
         """Write down that a file is gone."""
@@ -252,6 +253,7 @@ class Journal:
             intent_since=state.intent_since if open_version else "",
             base=Base({**base.fields, **fields}, known, unsure=unsure, complete=True),
             base_of="",
+            import_decided=True,
             published=published,
         )
         self._save(new)

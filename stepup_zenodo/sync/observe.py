@@ -46,7 +46,7 @@ def observe(client: Client, state: EndpointState, wanted: str, search: Search) -
         draft = parse_record(answer.record)
         if draft.is_edit:
             return _observe_edit(client, draft, state, wanted)
-        return _observe_new(client, draft)
+        return draft if state.import_decided else _observe_new(client, draft)
     return _observe_published(client, state, wanted)
 
 

@@ -131,7 +131,8 @@ class Uploads:
                 check_readable(upload.file)
                 key = upload.file.key
                 unchanged(self._client, record_id, key, upload.old)
-                self._client.write(delete_file(record_id, key), accept=(404,))
+                with self._noting_doubts(key):
+                    self._client.write(delete_file(record_id, key), accept=(404,))
         keys = tuple(upload.file.key for upload in uploads if not upload.declared)
         if keys:
             self._client.write(declare_files(record_id, keys))

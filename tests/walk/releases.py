@@ -47,6 +47,17 @@ def _came_before_the_first_look(run: Run) -> bool:
     return bool(run.meddled) and run.meddled_at <= looks[0]
 
 
+def _came_too_late(run: Run) -> bool:
+    """Return whether somebody sent a file after the last look, which the server does not count."""
+    draft = f"/records/{run.target.record}/draft"
+    looks = [
+        n
+        for n, request in enumerate(run.log)
+        if request.path.endswith(draft) and request.method == "GET"
+    ]
+    return run.meddled_at > looks[-1] and all(name.startswith(FILE) for name in run.meddled)
+
+
 def _is_ready(run: Run) -> bool:
     """Return whether nothing speaks against publishing."""
     if run.target.kind != "draft" or run.expected.may or run.target.importable:
@@ -119,7 +130,7 @@ def check_discard(run: Run) -> None:
     if status == 0:
         keep("status 0 means deleted", kept=gone == own and bool(own), found=run.ended.out)
         # Nothing of what somebody did after it was shown is lost.
-        told = not run.meddled or _came_before_the_first_look(run)
+        told = not run.meddled or _came_before_the_first_look(run) or _came_too_late(run)
         keep("nobody's later work is deleted", kept=told, found=run.meddled)
         held = {**record_items(run.before.drafts[record]), **run.meddled}
         missing = [word for word in _shown(held) if word not in run.ended.out]

@@ -163,12 +163,12 @@ def _meddle(walk: Walk, clone: Clone) -> str:
         return "nobody can do anything"
     person = walk.person(server, record)
     before = len(walk.world.told)
-    if walk.random.random() < 0.6:
+    if walk.random.random() < 0.5:
         name, value = _some_field(walk)
         person.save(record, name, value)
         names = [name]
     else:
-        key = walk.random.choice(NAMES)
+        key = walk.random.choice(_to_be_sent(clone, server.drafts[record]) or NAMES)
         person.upload(record, key, f"theirs {walk.word()}".encode())
         names = [f"{FILE}{key}"]
     held = walk.world.look()
@@ -182,6 +182,13 @@ def _meddle(walk: Walk, clone: Clone) -> str:
     said = "; ".join(walk.world.told[before:])
     del walk.world.told[before:]
     return said
+
+
+def _to_be_sent(clone: Clone, draft: Json) -> list[str]:
+    """Return the names of files that a run is about to replace."""
+    ours, theirs = clone.ours(), record_items(draft)
+    files = sorted(name for name in {*ours} & {*theirs} if name.startswith(FILE))
+    return [name.removeprefix(FILE) for name in files if ours[name] != theirs[name]]
 
 
 def publish(walk: Walk) -> bool:

@@ -48,7 +48,7 @@ class Figures:
         return "\n".join(lines)
 
 
-def episode(rdm: Rdm, folder: Path, seed: str, steps: int) -> Figures:
+def episode(rdm: Rdm, folder: Path, seed: str, steps: int, done: int = 0) -> Figures:
     """Do some steps with an empty server.
 
     Raises
@@ -68,7 +68,8 @@ def episode(rdm: Rdm, folder: Path, seed: str, steps: int) -> Figures:
             if step(walk):
                 figures.steps[step.__name__] += 1
     except Broken as exc:
-        raise Violation(_told(seed, walk, str(exc))) from None
+        after = f"{seed} after {done + figures.steps.total() + 1} steps"
+        raise Violation(_told(after, walk, str(exc))) from None
     except Exception as exc:  # noqa: BLE001 (told with what led to it)
         text = "".join(traceback.format_exception(exc))
         raise Violation(_told(seed, walk, f"the tester failed\n{text}")) from None
@@ -89,7 +90,8 @@ def walk(rdm: Rdm, seed: str, steps: int, say: Callable[[str], None]) -> Figures
     while (done := total.steps.total()) < steps:
         number += 1
         with tempfile.TemporaryDirectory() as name:
-            total.add(episode(rdm, Path(name), f"{seed}.{number}", min(EPISODE, steps - done)))
+            most = min(EPISODE, steps - done)
+            total.add(episode(rdm, Path(name), f"{seed}.{number}", most, done))
         say(f"{seed}.{number}: {total.steps.total()} steps, {total.seconds:.0f} s")
     return total
 

@@ -269,7 +269,8 @@ def _draft_target(record: str, draft: Json, server: Server) -> Target:
 def _published_target(clone: Clone, found: Json, server: Server) -> Target:
     parent = found["parent"]["id"]
     wanted, theirs = clone.ours()[VERSION], record_items(found)
-    if wanted == theirs.get(VERSION, ""):
+    # What somebody else made of the text of this version is kept, and no new version.
+    if wanted == theirs.get(VERSION, "") or clone.bases.of(VERSION) == {wanted}:
         return Target("published", found["id"], theirs, {}, parent)
     latest = server.latest(parent)
     assert latest is not None
