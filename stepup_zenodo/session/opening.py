@@ -99,9 +99,9 @@ class Opened:
 
     def _required_token(self) -> Token:
         silence = self.silence
-        if silence is not None or self.token is None:
-            assert silence is not None, "without token there is a reason"
+        if silence is not None:
             raise Refused(f"The server cannot be asked, as {silence.reason}. {silence.remedy}")
+        assert self.token is not None, "without token there is a reason"
         return self.token
 
     @cached_property
