@@ -223,7 +223,9 @@ def test_reserve_once_and_keep_it_in_the_sync(impatient: Workspace) -> None:
 
     first = doi(impatient, "doi.txt", "sub/doi.json")
 
-    reserved = impatient.draft()["pids"]["doi"]["identifier"]
+    draft = impatient.draft()
+    reserved = draft["pids"]["doi"]["identifier"]
+    concept = reserved.replace(draft["id"], draft["parent"]["id"])
     assert first == (
         0,
         (
@@ -231,7 +233,7 @@ def test_reserve_once_and_keep_it_in_the_sync(impatient: Workspace) -> None:
             "  doi.txt: written\n"
             "  sub/doi.json: written\n"
             f"DOI {reserved}\n"
-            "concept DOI not known before the first publication\n"
+            f"concept DOI {concept}, from the first publication on\n"
         ),
         "",
     )
@@ -332,6 +334,42 @@ def test_without_server(impatient: Workspace) -> None:
     status, _, err = doi(impatient, "doi.txt", "doi.tex")
     assert (status, err.startswith("failed: Could not read the draft.")) == (1, True)
     assert (impatient.folder / "doi.txt").read_text() == f"{reserved}\n"
+
+
+@pytest.mark.server
+def test_the_outputs_are_the_same_before_and_after_the_first_publication(
+    workspace: Workspace,
+) -> None:
+    names = ("doi.txt", "doi.json", "doi.tex", "doi.typ", "doi.bib", "CITATION.cff")
+    workspace.write(a_txt="aaa")
+    workspace.config["metadata"]["publication_date"] = "2026-11-28"
+    workspace.write_config()
+
+    first = doi(workspace, *names)
+    before = [(workspace.folder / name).read_text() for name in names]
+    stands = workspace.run("status", "zenodo.yaml")
+    workspace.synced()
+    workspace.publish()
+    second = doi(workspace, *names)
+
+    concept = workspace.published()["parent"]["pids"]["doi"]["identifier"]
+    assert (first[0], second[0]) == (0, 0)
+    assert json.loads(before[1])["concept_doi"] == concept
+    assert f"concept DOI  {concept}, from the first publication on\n" in stands.out
+    assert [(workspace.folder / name).read_text() for name in names] == before
+    assert second[1].endswith(f"concept DOI {concept}\n")
+
+
+@pytest.mark.server
+def test_elsewhere_the_concept_doi_is_not_guessed(workspace: Workspace) -> None:
+    workspace.environ["STEPUP_ZENODO_LIKE_ZENODO"] = ""
+    workspace.write(a_txt="aaa")
+    workspace.write_config()
+
+    _, out, _ = doi(workspace, "doi.json")
+
+    assert out.endswith("concept DOI not known before the first publication\n")
+    assert json.loads((workspace.folder / "doi.json").read_text())["concept_doi"] is None
 
 
 @pytest.mark.server

@@ -18,6 +18,7 @@ from ..release.doi import (
     SUFFIXES,
     Citation,
     citation_of,
+    concept_words,
     is_rendered,
     no_concept,
     output_problems,
@@ -30,6 +31,7 @@ from ..session.opening import Opened, opened
 from ..session.options import Target
 from ..session.project import Project
 from ..sync.journal import utc_now
+from ..terms.forms import doi_beside
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_doi")
@@ -123,11 +125,15 @@ def _citation(
     project: Project, fields: Mapping[str, Json], record: Record | EndpointState
 ) -> Citation:
     record_id = record.id if isinstance(record, Record) else record.record
+    has_concept, concept = _has_concept(record), record.concept_doi
+    if has_concept and not concept and project.config.repository.concept_follows:
+        concept = doi_beside(record.doi, record_id, record.parent)
     return citation_of(
         fields,
         record.doi,
-        concept_doi=record.concept_doi,
-        has_concept=_has_concept(record),
+        concept_doi=concept,
+        concept_leads=bool(record.concept_doi),
+        has_concept=has_concept,
         record=record_id,
         url=f"{project.endpoint.removesuffix('/api')}/records/{record_id}",
     )
@@ -165,7 +171,10 @@ def _tell(output: Output, citation: Citation) -> None:
             }
         )
         return
-    concept = citation.concept_doi or no_concept(has_concept=citation.has_concept)
+    if citation.concept_doi:
+        concept = concept_words(citation.concept_doi, leads=citation.concept_leads)
+    else:
+        concept = no_concept(has_concept=citation.has_concept)
     output.say([f"DOI {citation.doi}", f"concept DOI {concept}"])
 
 

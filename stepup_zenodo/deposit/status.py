@@ -8,13 +8,14 @@ import attrs
 from ..errors import Failure, Invalid, Refused
 from ..events import Listener
 from ..local.state import state_path
-from ..record.observed import NoRecord, parse_record
+from ..record.observed import NoRecord, Record, parse_record
 from ..record.review import parse_review
 from ..record.threeway import Choice
 from ..release.status import Standing
 from ..remote.protocol import get_draft, get_latest
 from ..session.comparing import compared
 from ..session.opening import Opened
+from ..terms.forms import doi_beside
 from .reviews import name_of, said_last
 
 __all__ = ("standing_now",)
@@ -36,7 +37,11 @@ def standing_now(opened: Opened, listener: Listener) -> Standing:
         When the record is gone or belongs to somebody else.
     """
     record = opened.observe()
-    standing = Standing(record, last_sent=_written(opened.project.path_record_id))
+    project = opened.project
+    standing = Standing(record, last_sent=_written(project.path_record_id))
+    if isinstance(record, Record) and project.config.repository.concept_follows:
+        concept = doi_beside(record.doi, record.id, record.parent)
+        standing = attrs.evolve(standing, foreseen_concept=concept)
     standing = _with_drift(opened, standing, listener)
     if isinstance(record, NoRecord):
         return standing

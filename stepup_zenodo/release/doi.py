@@ -20,6 +20,7 @@ __all__ = (
     "Author",
     "Citation",
     "citation_of",
+    "concept_words",
     "is_rendered",
     "no_concept",
     "output_problems",
@@ -58,7 +59,13 @@ class Citation:
     """The DOI of this version, or a placeholder."""
 
     concept_doi: str = ""
-    """The DOI of all versions together, empty before the first publication."""
+    """The DOI of all versions together, empty when it is not known yet."""
+
+    concept_leads: bool = True
+    """Whether that DOI is registered: it is by the first publication.
+
+    The outputs do not say so, as they have to stay as they are when the record is published.
+    """
 
     has_concept: bool = True
     """Whether there is or will be such a DOI: only the server that gave the DOI gives it."""
@@ -93,6 +100,7 @@ def citation_of(
     doi: str,
     *,
     concept_doi: str = "",
+    concept_leads: bool = True,
     has_concept: bool = True,
     record: str = "",
     url: str = "",
@@ -107,6 +115,8 @@ def citation_of(
         The DOI of the version.
     concept_doi
         The DOI of all versions.
+    concept_leads
+        Whether it is registered.
     has_concept
         Whether there is or will be such a DOI.
     record
@@ -119,6 +129,7 @@ def citation_of(
     return Citation(
         doi=doi,
         concept_doi=concept_doi,
+        concept_leads=concept_leads,
         has_concept=has_concept,
         record=record,
         url=url,
@@ -236,6 +247,19 @@ def no_concept(*, has_concept: bool) -> str:
     if has_concept:
         return "not known before the first publication"
     return "none, as the DOI was not given by this server"
+
+
+def concept_words(concept: str, *, leads: bool) -> str:
+    """Return a concept DOI as it is shown, with what one has to know about it.
+
+    Parameters
+    ----------
+    concept
+        The DOI.
+    leads
+        Whether it is registered.
+    """
+    return concept if leads else f"{concept}, from the first publication on"
 
 
 def _no_concept(citation: Citation) -> str:

@@ -8,7 +8,7 @@ from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record
 from ..reporting.report import record_line
-from .doi import no_concept
+from .doi import concept_words, no_concept
 from .reviews import review_words
 
 __all__ = ("Standing", "remembered_json", "remembered_lines", "standing_json", "standing_lines")
@@ -33,6 +33,9 @@ class Standing:
     last_sent: str = ""
     """When the state file was written, ISO 8601 in UTC; empty if there is none."""
 
+    foreseen_concept: str = ""
+    """The DOI that all versions will have from the first publication on, empty if not known."""
+
     drift: int | None = None
     """How many changes a sync would make or leave, `None` when it could not be compared."""
 
@@ -49,7 +52,7 @@ def standing_lines(standing: Standing) -> list[str]:
     rows = {
         "record": record_line(record),
         "state": _state(standing, record),
-        "concept DOI": record.concept_doi or _no_concept(record),
+        "concept DOI": _concept(standing, record),
         "page": record.html,
         "last sent": standing.last_sent or "never from here",
         "drift": _drift(standing),
@@ -57,8 +60,14 @@ def standing_lines(standing: Standing) -> list[str]:
     return [f"{name:12} {text}" for name, text in rows.items() if text]
 
 
-def _no_concept(record: Record) -> str:
-    return no_concept(has_concept=not (record.is_published or record.doi_is_foreign))
+def _concept(standing: Standing, record: Record) -> str:
+    """Return the concept DOI, or why there is none."""
+    if record.concept_doi:
+        return record.concept_doi
+    has_concept = not (record.is_published or record.doi_is_foreign)
+    if has_concept and standing.foreseen_concept:
+        return concept_words(standing.foreseen_concept, leads=False)
+    return no_concept(has_concept=has_concept)
 
 
 def _state(standing: Standing, record: Record) -> str:

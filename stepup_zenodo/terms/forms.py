@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-__all__ = ("is_doi", "is_key", "is_record_id", "is_web_address", "is_word")
+__all__ = ("doi_beside", "is_doi", "is_key", "is_record_id", "is_web_address", "is_word")
 
 LONGEST_ID = 32
 """Most characters of a record id: those of Zenodo have up to ten digits, tokens have sixty."""
@@ -42,3 +42,19 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def doi_beside(doi: str, record_id: str, other_id: str) -> str:
+    """Return the DOI of another id, made as that of a record is; empty if that is not known.
+
+    Parameters
+    ----------
+    doi
+        A DOI that ends with the id of its record, behind a dot or a slash.
+    record_id
+        That id.
+    other_id
+        Another id.
+    """
+    start = doi.removesuffix(record_id)
+    return f"{start}{other_id}" if record_id and other_id and start.endswith((".", "/")) else ""

@@ -37,6 +37,9 @@ class Repository:
     closes_records: bool = True
     """Whether a record can be closed, and not only its files."""
 
+    concept_follows: bool = False
+    """Whether the DOI of all versions is made of their id as that of a version is of its own."""
+
     knows_fields: bool = False
     """Whether the custom fields that are known here are all that it has."""
 
@@ -54,6 +57,7 @@ def _zenodo(name: str) -> Repository:
         most_bytes=200 * 10**9,
         takes_empty_files=False,
         closes_records=False,
+        concept_follows=True,
         knows_fields=True,
     )
 
