@@ -225,7 +225,7 @@ def test_reserve_once_and_keep_it_in_the_sync(impatient: Workspace) -> None:
 
     draft = impatient.draft()
     reserved = draft["pids"]["doi"]["identifier"]
-    concept = reserved.replace(draft["id"], draft["parent"]["id"])
+    concept = f"{reserved.removesuffix(draft['id'])}{draft['parent']['id']}"
     assert first == (
         0,
         (

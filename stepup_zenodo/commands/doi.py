@@ -20,7 +20,6 @@ from ..release.doi import (
     citation_of,
     concept_words,
     is_rendered,
-    no_concept,
     output_problems,
     rendered,
 )
@@ -171,10 +170,9 @@ def _tell(output: Output, citation: Citation) -> None:
             }
         )
         return
-    if citation.concept_doi:
-        concept = concept_words(citation.concept_doi, leads=citation.concept_leads)
-    else:
-        concept = no_concept(has_concept=citation.has_concept)
+    concept = concept_words(
+        citation.concept_doi, leads=citation.concept_leads, has_concept=citation.has_concept
+    )
     output.say([f"DOI {citation.doi}", f"concept DOI {concept}"])
 
 

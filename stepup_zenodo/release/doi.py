@@ -22,7 +22,6 @@ __all__ = (
     "citation_of",
     "concept_words",
     "is_rendered",
-    "no_concept",
     "output_problems",
     "rendered",
 )
@@ -236,35 +235,28 @@ def _address(doi: str) -> str:
     return f"https://doi.org/{doi}"
 
 
-def no_concept(*, has_concept: bool) -> str:
-    """Return what is said instead of a concept DOI.
+def concept_words(concept: str, *, leads: bool, has_concept: bool) -> str:
+    """Return a concept DOI as it is shown, or why there is none.
 
     Parameters
     ----------
+    concept
+        The DOI, empty when it is not known.
+    leads
+        Whether it is registered.
     has_concept
-        Whether there will be one.
+        Whether there is or will be one.
     """
+    if concept:
+        return concept if leads else f"{concept}, from the first publication on"
     if has_concept:
         return "not known before the first publication"
     return "none, as the DOI was not given by this server"
 
 
-def concept_words(concept: str, *, leads: bool) -> str:
-    """Return a concept DOI as it is shown, with what one has to know about it.
-
-    Parameters
-    ----------
-    concept
-        The DOI.
-    leads
-        Whether it is registered.
-    """
-    return concept if leads else f"{concept}, from the first publication on"
-
-
 def _no_concept(citation: Citation) -> str:
     """Return a sentence for comments, without full stop."""
-    return f"The concept DOI is {no_concept(has_concept=citation.has_concept)}"
+    return f"The concept DOI is {concept_words('', leads=False, has_concept=citation.has_concept)}"
 
 
 def _plain(citation: Citation) -> str:

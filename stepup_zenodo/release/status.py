@@ -8,7 +8,7 @@ from ..jsontypes import Json
 from ..local.state import EndpointState
 from ..record.observed import NoRecord, Record
 from ..reporting.report import record_line
-from .doi import concept_words, no_concept
+from .doi import concept_words
 from .reviews import review_words
 
 __all__ = ("Standing", "remembered_json", "remembered_lines", "standing_json", "standing_lines")
@@ -62,12 +62,9 @@ def standing_lines(standing: Standing) -> list[str]:
 
 def _concept(standing: Standing, record: Record) -> str:
     """Return the concept DOI, or why there is none."""
-    if record.concept_doi:
-        return record.concept_doi
     has_concept = not (record.is_published or record.doi_is_foreign)
-    if has_concept and standing.foreseen_concept:
-        return concept_words(standing.foreseen_concept, leads=False)
-    return no_concept(has_concept=has_concept)
+    concept = record.concept_doi or (standing.foreseen_concept if has_concept else "")
+    return concept_words(concept, leads=bool(record.concept_doi), has_concept=has_concept)
 
 
 def _state(standing: Standing, record: Record) -> str:
