@@ -159,6 +159,11 @@ def test_hooks_use_the_tools_of_the_environment() -> None:
 
 
 @pytest.mark.source
+def is_runnable(path: Path) -> bool:
+    """Return whether Python runs what is at the path of a module."""
+    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+
+
 def test_the_page_for_contributors_names_what_exists() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -174,7 +179,7 @@ def test_the_page_for_contributors_names_what_exists() -> None:
     folders += [ROOT / ".github" / "workflows"]
     assert [name for name in targets if f"\n{name}: " not in makefile] == []
     assert {"coverage", "docs", "test-wheel"} <= targets
-    assert [name for name in modules if not (ROOT / f"{name.replace('.', '/')}.py").exists()] == []
+    assert [name for name in modules if not is_runnable(ROOT / name.replace(".", "/"))] == []
     assert [name for name in paths if not any((top / name).exists() for top in folders)] == []
     assert len(paths) > 15
 
