@@ -14,6 +14,7 @@ from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.config.schema import schema_text
 from stepup_zenodo.config.template import config_text, without_mistakes
 from stepup_zenodo.config.works import AdditionalDescription
+from stepup_zenodo.takeover.codemeta import from_codemeta
 from stepup_zenodo.takeover.common import language
 from stepup_zenodo.takeover.licences import licences_in
 from stepup_zenodo.takeover.names import person_or_group, split_name
@@ -23,6 +24,7 @@ from .workspace import Workspace
 
 FOLDER = Path(__file__).parent / "takeover"
 A_PERSON = "taken for a person, whose last word is the family name"
+A_COMMA = "taken for a person, as there is a comma"
 A_GROUP = "taken for an organization"
 CASES = sorted(path.name for path in FOLDER.iterdir() if (path / "zenodo.yaml").exists())
 
@@ -319,6 +321,7 @@ def test_a_folder_that_is_not_there(offline: Workspace) -> None:
         ("MIT License", ["mit"]),
         ("MIT/Apache-2.0", ["mit", "apache-2.0"]),
         ("Terms and conditions", ["Terms and conditions"]),
+        ("GPL-2.0-or-later WITH Classpath-exception-2.0", ["gpl-2.0-or-later"]),
         ("https://opensource.org/licenses/MIT", ["mit"]),
         ("https://www.apache.org/licenses/LICENSE-2.0", ["apache-2.0"]),
     ],
@@ -352,7 +355,7 @@ def test_grants(grant: object, ror: str, number: str) -> None:
         ("Ada Lovelace", ({"family_name": "Lovelace", "given_name": "Ada"}, A_PERSON)),
         ("Lovelace, Ada", ({"family_name": "Lovelace", "given_name": "Ada"}, "")),
         ("The SunPy Community", ({"organization": "The SunPy Community"}, A_GROUP)),
-        ("Inc, John", ({"family_name": "Inc", "given_name": "John"}, "")),
+        ("Inc, John", ({"family_name": "Inc", "given_name": "John"}, A_COMMA)),
         ("Example Inc.", ({"organization": "Example Inc."}, A_GROUP)),
         ("Plato", ({"family_name": "Plato"}, "taken for a person with a single name")),
         ("", ({}, "")),
@@ -506,3 +509,58 @@ def test_a_readme_that_cannot_be_converted_is_named(offline: Workspace) -> None:
     assert offline.run("init").err == (
         "not taken over: README.rst: it is no file in Markdown or HTML\n"
     )
+
+
+def test_many_mistakes_of_a_kind_are_summed_up(offline: Workspace) -> None:
+    """The first ones are shown with their reasons, and the values of the others are named."""
+    related = [{"identifier": f"10.1234/{n}", "relation": f"isLiked{n}By"} for n in range(6)]
+    data = {"title": "Gauges", "related_identifiers": related}
+    (offline.folder / ".zenodo.json").write_text(json.dumps(data))
+
+    said = offline.run("init", "--from", ".zenodo.json").err.splitlines()
+
+    start = "not taken over: related_identifiers"
+    assert [line.partition(":")[2].partition(": found")[0] for line in said[:3]] == [
+        " related[0].relation_type",
+    ] * 3
+    assert said[3:] == [
+        "not taken over: related[0].relation_type and 3 more: see above",
+        (
+            f"{start}[0].identifier 10.1234/0, related_identifiers[1].identifier 10.1234/1, "
+            "related_identifiers[2].identifier 10.1234/2 and 3 more: "
+            "there is no place for it in the configuration"
+        ),
+        (
+            f"{start}[3].relation isLiked3By, related_identifiers[4].relation isLiked4By, "
+            "related_identifiers[5].relation isLiked5By: "
+            "it belongs to something that is not taken over"
+        ),
+    ]
+
+
+def test_a_graph_of_linked_data() -> None:
+    """The software is one of several objects, and people are named by their ids later."""
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    software = {
+        "@type": "SoftwareSourceCode",
+        "name": "levels",
+        "author": {"@type": "Person", "@id": orcid, "name": "Ada Lovelace"},
+        "maintainer": {"@id": orcid},
+    }
+    taken = from_codemeta({"@graph": [{"@type": "WebPage", "url": "https://a.org"}, software]})
+
+    ada = {
+        "family_name": "Lovelace",
+        "given_name": "Ada",
+        "identifiers": {"orcid": "0000-0002-1825-0097"},
+    }
+    assert taken.metadata == {
+        "title": "levels",
+        "resource_type": "software",
+        "creators": [ada],
+        "contributors": [{**ada, "role": "contactperson"}],
+    }
+    assert taken.left([]) == [
+        "@graph[0].@type WebPage: there is no place for it in the configuration",
+        "@graph[0].url: a record has no field for it",
+    ]

@@ -24,7 +24,7 @@ from ..reporting.output import Output, reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
 from ..takeover.codemeta import from_codemeta
-from ..takeover.common import ABSTRACT, Taken
+from ..takeover.common import ABSTRACT, Taken, summed_up
 from ..takeover.pyprojecttoml import NoPackage, from_pyproject
 from ..takeover.zenodojson import from_zenodo_json
 from .arguments import add_output_arguments, output_of
@@ -94,7 +94,7 @@ def run_init(args: argparse.Namespace) -> None:
         taken_id = _place_record_id(taken, target)
         text, removed = without_mistakes(taken.config, target.name)
         text, outdated = _without_old_embargo(taken.config, text, target.name)
-        said = [*removed, *outdated]
+        said = summed_up([*removed, *outdated])
         left = [*said, *taken.left(said)]
         guessed = taken.guessed()
         _write(target, with_files(text, target.parent, [target.name]))

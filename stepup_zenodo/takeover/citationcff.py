@@ -8,7 +8,7 @@ from typing import Any
 
 from ..jsontypes import given
 from .citation import citation, identifier_of
-from .common import Taken, add_licences, identifier, keywords
+from .common import Taken, add_licences, identifier, keywords, names_in
 from .names import identifiers_of, person_or_group
 from .source import Source, items, mapping, source_of, text, texts
 
@@ -101,7 +101,7 @@ def _person(person: Source) -> dict[str, Any]:
         return {}
     return names | given(
         identifiers=identifiers_of(*texts(person.get("orcid"))),
-        affiliations=[{"name": name} for name in texts(person.get("affiliation"))],
+        affiliations=[{"name": name} for name in names_in(person.get("affiliation"))],
     )
 
 
@@ -110,8 +110,10 @@ def _add_identifiers(source: Source, taken: Taken) -> None:
     for where, item in items(source, "identifiers"):
         entry = mapping(item)
         kind = text(entry.get("type"))
-        taken.mean(entry.at("type"))
-        found.append((where, kind, text(entry.get("value")) or text(item)))
+        value = text(entry.get("value")) or text(item)
+        if value:
+            taken.mean(entry.at("type"))
+        found.append((where, kind, value))
     for where, scheme, value in found:
         if not value:
             continue

@@ -4,6 +4,7 @@ Meaning of the keys: <https://codemeta.github.io/terms/>.
 It is JSON-LD, in which a list stands for its items everywhere, and an object for its address.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -45,6 +46,19 @@ def from_codemeta(data: Mapping[str, Any]) -> Taken:
     """Return what a configuration can say of the contents of a `codemeta.json`."""
     source = source_of(_without_prefixes(data), _LISTS)
     taken = Taken(source)
+    _read(_main_part(source), taken)
+    taken.leave_together(source, ["@context"], "it is about the file, not about the work")
+    return taken
+
+
+def _main_part(source: Source) -> Source:
+    """Return the object about the work, which is one of several where there is a graph."""
+    parts = [mapping(item) for _, item in items(source, "@graph")]
+    kinds = ((part, _word(part, "@type", "type").rpartition(":")[2].lower()) for part in parts)
+    return next((part for part, kind in kinds if kind in _TYPES), source)
+
+
+def _read(source: Source, taken: Taken) -> None:
     taken.put("title", text(source.get("name")))
     taken.put("version", text(source.get("version")) or text(source.get("softwareVersion")))
     if day := text(source.get("datePublished")):
@@ -69,8 +83,6 @@ def from_codemeta(data: Mapping[str, Any]) -> Taken:
     _add_links(source, taken)
     _add_funding(source, taken)
     _add_software(source, taken)
-    taken.leave_together(source, ["@context"], "it is about the file, not about the work")
-    return taken
 
 
 def _without_prefixes(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +110,7 @@ def _add_type(source: Source, taken: Taken) -> None:
 def _day(source: Source, key: str, taken: Taken) -> str:
     """Return the day of a date, which may have a time that a record does not have."""
     for where, item in items(source, key):
-        if day := text(item)[:10]:
+        if day := re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", r"\1", text(item)):
             taken.mean(where, day)
             return day
     return ""
@@ -123,12 +135,20 @@ def _address(value: object) -> str:
 def _people(data: Source, key: str, taken: Taken) -> list[dict[str, Any]]:
     people = []
     for where, item in items(data, key):
-        made = _person(where, item, taken)
+        made = _person(where, item, taken) or _known(item, taken)
         if made:
             people.append(made)
         else:
             taken.leave(where, "there is no name")
     return people
+
+
+def _known(item: object, taken: Taken) -> dict[str, Any]:
+    """Return the person, described before, to whom an object with nothing but an id refers."""
+    wanted = identifiers_of(_word(mapping(item), "@id", "id"))
+    described = [*taken.metadata.get("creators", []), *taken.metadata.get("contributors", [])]
+    found = (person for person in described if wanted and person.get("identifiers") == wanted)
+    return {key: value for key, value in next(found, {}).items() if key != "role"}
 
 
 def _person(where: str, item: object, taken: Taken) -> dict[str, Any]:

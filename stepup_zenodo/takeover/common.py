@@ -12,7 +12,16 @@ from ..terms.vocabularies import ids, suggest
 from .licences import licences_in
 from .source import Loss, Source, items, lost, mapping, text, texts
 
-__all__ = ("ABSTRACT", "Taken", "add_licences", "identifier", "keywords", "language")
+__all__ = (
+    "ABSTRACT",
+    "Taken",
+    "add_licences",
+    "identifier",
+    "keywords",
+    "language",
+    "names_in",
+    "summed_up",
+)
 
 _Plain = dict[str, Any]
 """A part of a configuration as it is written."""
@@ -117,6 +126,27 @@ class Taken:
         return _lines(self.guesses)
 
 
+def summed_up(said: Iterable[str]) -> list[str]:
+    """Return lines about what was refused: the first ones of each kind, and how many there are.
+
+    Parameters
+    ----------
+    said
+        Places in the configuration with what is wrong there, one line each.
+    """
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for line in said:
+        where, _, message = line.partition(": ")
+        kind = re.sub(r"\[\d+\]", "[]", where), re.sub(r'"[^"]*"|\(.*\)', "", message)
+        grouped.setdefault(kind, []).append(line)
+    shown = []
+    for lines in grouped.values():
+        shown += lines[:_SHOWN]
+        if more := len(lines) - _SHOWN:
+            shown += [f"{lines[0].partition(': ')[0]} and {more} more: see above"] * (more > 0)
+    return shown
+
+
 def _lines(losses: Iterable[Loss]) -> list[str]:
     grouped: dict[tuple[str, str], dict[str, None]] = {}
     for loss in losses:
@@ -152,6 +182,8 @@ def add_licences(data: Source, key: str, taken: Taken, *, list_is_choice: bool =
                 taken.mean(other, made.ids[0])
         for guess in made.guessed:
             taken.guess(at, guess, "")
+        for exception in made.exceptions:
+            taken.leave(at, "a record cannot say that there is an exception", exception)
         if made.is_choice:
             taken.leave(at, _OR, text(dict(names).get(at, "")))
     if list_is_choice and len(found) > 1:
@@ -181,6 +213,13 @@ def keywords(value: object) -> Iterable[str]:
     elif isinstance(value, list):
         for item in value:
             yield from texts(item) or [text(mapping(item).get("name"))]
+
+
+def names_in(value: object) -> list[str]:
+    """Return names: texts, or what objects have as name."""
+    items = value if isinstance(value, list) else [value]
+    found = [name for item in items for name in texts(item) or texts(mapping(item).get("name"))]
+    return list(dict.fromkeys(found))
 
 
 def identifier(value: str) -> object:

@@ -82,6 +82,9 @@ class Licences:
     is_choice: bool
     """Whether one of them may be chosen."""
 
+    exceptions: Sequence[str] = ()
+    """Exceptions to them, which have no ids."""
+
     guessed: Sequence[str] = ()
     """What was taken for something else, in words."""
 
@@ -97,9 +100,11 @@ def licences_in(value: str) -> Licences:
     parts, is_choice = [expression], False
     if not _is_known(_known(expression)):
         parts, is_choice = _parts(expression)
-    made = [(part, _known(part)) for part in parts if part]
+    halves = [re.split(r"\s+WITH\s+", part, maxsplit=1) for part in parts if part]
+    exceptions = [exception for _, *rest in halves for exception in rest]
+    made = [(part, _known(part)) for part, *_ in halves]
     guessed = [f"{part} is {id_} at Zenodo" for part, id_ in made if _is_guess(part, id_)]
-    return Licences(list(dict.fromkeys(id_ for _, id_ in made)), is_choice, guessed)
+    return Licences(list(dict.fromkeys(id_ for _, id_ in made)), is_choice, exceptions, guessed)
 
 
 def _parts(expression: str) -> tuple[list[str], bool]:

@@ -47,9 +47,8 @@ _GROUPS = frozenset(
 
 
 def _is_group(name: str) -> bool:
-    """Return whether a name without comma has a word that only organizations have."""
-    words = re.findall(r"\w+", name.casefold())
-    return "," not in name and bool(_GROUPS & set(words))
+    """Return whether a name has a word that only organizations have."""
+    return not _GROUPS.isdisjoint(re.findall(r"\w+", name.casefold()))
 
 
 def person_or_group(name: str, *, is_person: bool = False) -> tuple[dict[str, str], str]:
@@ -62,9 +61,12 @@ def person_or_group(name: str, *, is_person: bool = False) -> tuple[dict[str, st
     is_person
         Whether it is known that it is a person.
     """
-    if not is_person and _is_group(name):
+    is_group = not is_person and _is_group(name)
+    if is_group and "," not in name:
         return {"organization": name}, "taken for an organization"
     parts = split_name(name)
+    if is_group:
+        return parts, "taken for a person, as there is a comma"
     if "," in name or not parts:
         return parts, ""
     if "given_name" not in parts:

@@ -147,7 +147,7 @@ def _people(project: Source, key: str, taken: Taken) -> list[dict[str, str]]:
     for where, item in items(project, key):
         person = mapping(item)
         # Poetry writes a text with name and address.
-        match = re.fullmatch(r"(.*?)\s*(?:<([^>]*)>)?", text(item))
+        match = re.fullmatch(r"(.*?)\s*(?:<([^>]*)>)?", text(item), re.DOTALL)
         name = text(person.get("name")) or (match[1] if match else "")
         email = text(person.get("email")) or (match[2] or "" if match else "")
         made, guess = person_or_group(name)
@@ -155,9 +155,9 @@ def _people(project: Source, key: str, taken: Taken) -> list[dict[str, str]]:
             people.append(made)
             taken.guess(f"{where}.name" if person else where, guess, name)
         if email:
-            taken.leave(f"{where}.email", "a record has no field for it")
-        if not person:
-            taken.mean(where)
+            taken.leave(f"{where}.email", "a record has no field for it", email)
+        if made and not person:
+            taken.mean(where, made.get("organization") or made["family_name"])
     return people
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..jsontypes import given
-from .common import Taken, add_licences, identifier, keywords, language
+from .common import Taken, add_licences, identifier, keywords, language, names_in
 from .grants import add_grants
 from .names import identifiers_of, person_or_group
 from .source import Source, items, mapping, source_of, text, texts
@@ -121,7 +121,7 @@ def _people(data: Source, key: str, taken: Taken, role: str = "") -> list[dict[s
             taken.guess(f"{where}", f"without a type, taken for the role {role}", name)
         identifiers = identifiers_of(*texts(person.get("orcid")), *texts(person.get("ror")))
         identifiers |= given(orcid=identifiers.get("orcid") or text(person.get("orcid")))
-        affiliations = [{"name": name} for name in texts(person.get("affiliation"))]
+        affiliations = [{"name": name} for name in names_in(person.get("affiliation"))]
         identifiers |= given(gnd=text(person.get("gnd")))
         made = given(identifiers=identifiers, affiliations=affiliations, role=kind or role)
         people.append(names | made)
@@ -212,8 +212,6 @@ def _add_subjects(data: Source, taken: Taken) -> None:
         if value := text(subject.get("identifier")):
             why = "the term became a keyword, which has no identifier"
             taken.leave(subject.at("identifier"), why, value)
-            taken.mean(subject.at("scheme"))
-            subject.get("scheme")
 
 
 def _add_access(data: Source, taken: Taken) -> None:
