@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..jsontypes import given
+from ..terms.vocabularies import ids
 from .common import Taken, add_licences, identifier, keywords, language, names_in
 from .grants import add_grants
 from .names import identifiers_of, person_or_group
@@ -89,7 +90,7 @@ def _leave_identity(source: Source, taken: Taken) -> None:
     if source.get("doi"):
         why = "go on with a record of Zenodo by `stepup-zenodo adopt`"
         taken.leave(source.at("doi"), why, text(source.get("doi")))
-    if source.get("prereserve_doi"):
+    if source.get("prereserve_doi") is not None:
         why = "a DOI is reserved by `stepup-zenodo reserve`"
         taken.leave(source.at("prereserve_doi"), why)
 
@@ -115,7 +116,11 @@ def _people(data: Source, key: str, taken: Taken, role: str = "") -> list[dict[s
             continue
         taken.guess(f"{where}.name" if person else where, guess, name)
         kind = text(person.get("type")).lower()
-        if kind:
+        if kind and role and kind not in ids("contributor_roles"):
+            why = f"there is no such role, so it became {role}"
+            taken.leave(person.at("type"), why, text(person.get("type")))
+            kind = role
+        elif kind:
             taken.mean(person.at("type"), kind)
         elif role:
             taken.guess(f"{where}", f"without a type, taken for the role {role}", name)
