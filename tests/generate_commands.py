@@ -62,8 +62,9 @@ It does not run in a StepUp build.""",
 Files are fetched beside the configuration, and their checksums are compared with the server's.
 See [Take Over a Record That Exists](../how-to/adopt.md).""",
     "init": """\
-A README beside it becomes the description.
-Whatever cannot be taken over from another file is named.""",
+A README beside it becomes the description, and the files beside it are listed as comments.
+Whatever cannot be taken over from another file is named, and so is what was guessed.
+See [Begin with a Metadata File](../how-to/metadata-files.md).""",
     "schema": """\
 See [In an Editor](configuration.md#in-an-editor).""",
     "archive": """\

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,19 @@ from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.file import parse_config
 from stepup_zenodo.config.schema import schema_text
 from stepup_zenodo.config.template import config_text, without_mistakes
-from stepup_zenodo.takeover.common import language, licenses, split_name
+from stepup_zenodo.config.works import AdditionalDescription
+from stepup_zenodo.takeover.codemeta import from_codemeta
+from stepup_zenodo.takeover.common import language
+from stepup_zenodo.takeover.licences import licences_in
+from stepup_zenodo.takeover.names import person_or_group, split_name
+from stepup_zenodo.takeover.zenodojson import from_zenodo_json
 
 from .workspace import Workspace
 
 FOLDER = Path(__file__).parent / "takeover"
+A_PERSON = "taken for a person, whose last word is the family name"
+A_COMMA = "taken for a person, as there is a comma"
+A_GROUP = "taken for an organization"
 CASES = sorted(path.name for path in FOLDER.iterdir() if (path / "zenodo.yaml").exists())
 
 
@@ -50,7 +59,11 @@ def test_taken_over(case: str, offline: Workspace) -> None:
 
     assert result.status == 0
     assert result.out == (
-        "written: zenodo.yaml\nEdit it, then look for mistakes: stepup-zenodo check zenodo.yaml\n"
+        "written: zenodo.yaml\n"
+        "For version control, add to .gitignore:\n"
+        "  .zenodo-record-id.txt.lock\n"
+        "  .zenodo-record-id.status.json*\n"
+        "Edit it, then look for mistakes: stepup-zenodo check zenodo.yaml\n"
     )
     assert result.err == (FOLDER / case / "output.txt").read_text(encoding="utf-8")
     written = (offline.folder / "zenodo.yaml").read_text(encoding="utf-8")
@@ -188,7 +201,12 @@ def test_json(offline: Workspace) -> None:
 
     result = offline.run("init", "other.yaml", "--from", name, "--json")
 
-    assert json.loads(result.out) == {"status": "written", "file": "other.yaml", "left_out": []}
+    assert json.loads(result.out) == {
+        "status": "written",
+        "file": "other.yaml",
+        "left_out": ["cff-version, message: it is about the file, not about the work"],
+        "guessed": [],
+    }
 
 
 KINDS = "(it can be a CITATION.cff, .zenodo.json, codemeta.json or pyproject.toml)"
@@ -221,6 +239,36 @@ KINDS = "(it can be a CITATION.cff, .zenodo.json, codemeta.json or pyproject.tom
             (
                 "pyproject.toml is not written correctly: "
                 f"Expected '=' after a key in a key/value pair (at end of document) {KINDS}"
+            ),
+        ),
+        (
+            "pyproject.toml",
+            "[tool.black]\nline-length = 100\n",
+            f"pyproject.toml says nothing about a package: it has no table [project] {KINDS}",
+        ),
+        (
+            ".zenodo.json",
+            '{"title": "a", "title": "b"}',
+            f'.zenodo.json is not written correctly: the key "title" is there twice {KINDS}',
+        ),
+        (
+            "CITATION.cff",
+            "title: a\ntitle: b\n",
+            f'CITATION.cff is not written correctly: the key "title" is there twice {KINDS}',
+        ),
+        (
+            "CITATION.cff",
+            (
+                "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+                "b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+                "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+                "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
+                "e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n"
+                "f: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\n"
+            ),
+            (
+                "CITATION.cff is not written correctly: "
+                f"it holds too many values, or they are nested too deeply {KINDS}"
             ),
         ),
     ],
@@ -265,10 +313,56 @@ def test_a_folder_that_is_not_there(offline: Workspace) -> None:
         ("https://creativecommons.org/licenses/by-sa/4.0/legalcode", ["cc-by-sa-4.0"]),
         ("Own Licence", ["Own Licence"]),
         ("", []),
+        ("GPL-3.0", ["gpl-3.0-only"]),
+        ("LGPL-2.1+", ["lgpl-2.1-or-later"]),
+        ("cc-by", ["cc-by-4.0"]),
+        ("cc-zero", ["cc0-1.0"]),
+        ("mit-license", ["mit"]),
+        ("MIT License", ["mit"]),
+        ("MIT/Apache-2.0", ["mit", "apache-2.0"]),
+        ("Terms and conditions", ["Terms and conditions"]),
+        ("GPL-2.0-or-later WITH Classpath-exception-2.0", ["gpl-2.0-or-later"]),
+        ("https://opensource.org/licenses/MIT", ["mit"]),
+        ("https://www.apache.org/licenses/LICENSE-2.0", ["apache-2.0"]),
     ],
 )
 def test_licenses(text: str, expected: list[str]) -> None:
-    assert licenses(text) == expected
+    assert licences_in(text).ids == expected
+
+
+@pytest.mark.parametrize(
+    ("grant", "ror", "number"),
+    [
+        ({"id": "10.13039/100000001::1234567"}, "021nxhr62", "1234567"),
+        ("https://doi.org/10.13039/501100001711::200021", "00yjd3n13", "200021"),
+        ("777541", "00k4n6c32", "777541"),
+        ({"id": "021nxhr62::12"}, "021nxhr62", "12"),
+    ],
+)
+def test_grants(grant: object, ror: str, number: str) -> None:
+    """Funders are those that Zenodo knows by the same ids."""
+    taken = from_zenodo_json({"grants": [grant]})
+
+    assert taken.metadata == {
+        "funding": [{"funder": {"ror": ror}, "award": {"id": f"{ror}::{number}"}}]
+    }
+    assert taken.left([]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ada Lovelace", ({"family_name": "Lovelace", "given_name": "Ada"}, A_PERSON)),
+        ("Lovelace, Ada", ({"family_name": "Lovelace", "given_name": "Ada"}, "")),
+        ("The SunPy Community", ({"organization": "The SunPy Community"}, A_GROUP)),
+        ("Inc, John", ({"family_name": "Inc", "given_name": "John"}, A_COMMA)),
+        ("Example Inc.", ({"organization": "Example Inc."}, A_GROUP)),
+        ("Plato", ({"family_name": "Plato"}, "taken for a person with a single name")),
+        ("", ({}, "")),
+    ],
+)
+def test_people_and_organizations(name: str, expected: tuple[dict[str, str], str]) -> None:
+    assert person_or_group(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -327,3 +421,146 @@ def test_without_mistakes(config: dict[str, Any], rest: dict[str, Any], removed:
 
     assert (config, list(lines)) == (rest, removed)
     assert text == config_text(rest)
+
+
+def listed(folder: Path) -> list[str]:
+    """Return the files that a new configuration shows below `paths`."""
+    text = (folder / "zenodo.yaml").read_text(encoding="utf-8")
+    return text.partition("\n#paths:\n")[2].partition("\n\n")[0].splitlines()
+
+
+def test_files_are_listed_to_be_switched_on(offline: Workspace) -> None:
+    """Files are there as comments with their sizes; what is hidden or ignored is left out."""
+    for name, size in (("b.csv", 12), ("a: b.csv", 1500), (".hidden", 1), ("x.log", 3)):
+        (offline.folder / name).write_bytes(b"x" * size)
+    (offline.folder / "folder").mkdir()
+    (offline.folder / ".gitignore").write_text("*.log\n")
+    subprocess.run(["git", "init", "-q"], cwd=offline.folder, check=True)
+
+    offline.run("init")
+
+    assert listed(offline.folder) == ["#  - 'a: b.csv'  # 1.5 kB", "#  - b.csv  # 12 B"]
+    path = offline.folder / "zenodo.yaml"
+    path.write_text(re.sub("^#(paths:|  - .*csv)", r"\1", path.read_text(), flags=re.MULTILINE))
+    assert offline.run("check", "zenodo.yaml").out == "valid: zenodo.yaml, 2 files, 1.5 kB\n"
+
+
+def test_many_files_are_not_all_listed(offline: Workspace) -> None:
+    for number in range(103):
+        (offline.folder / f"{number:03}.csv").touch()
+
+    offline.run("init")
+
+    lines = listed(offline.folder)
+    assert len(lines) == 101
+    assert lines[-1] == "# and 3 more files of this folder"
+
+
+def test_lines_for_gitignore_that_are_there_are_not_shown(offline: Workspace) -> None:
+    (offline.folder / ".gitignore").write_text("/.zenodo-record-id.txt.lock\n")
+    first = offline.run("init").out
+    with (offline.folder / ".gitignore").open("a") as file:
+        file.write(".zenodo-record-id.status.json*\n")
+    (offline.folder / "zenodo.yaml").unlink()
+
+    second = offline.run("init").out
+
+    assert first.splitlines()[1:3] == [
+        "For version control, add to .gitignore:",
+        "  .zenodo-record-id.status.json*",
+    ]
+    assert ".gitignore" not in second
+
+
+def test_a_readme_and_an_abstract(offline: Workspace) -> None:
+    """The README becomes the description, and the abstract stays in the record."""
+    (offline.folder / "README.md").write_text("Hello")
+    (offline.folder / "CITATION.cff").write_text("title: Gauges\nabstract: How to read them.\n")
+
+    result = offline.run("init", "--from", "CITATION.cff")
+
+    config = parse_config((offline.folder / "zenodo.yaml").read_text(), "zenodo.yaml")
+    assert (result.status, result.err) == (0, "")
+    assert config.path_readme == "README.md"
+    assert config.metadata.description is None
+    assert config.metadata.additional_descriptions == (
+        AdditionalDescription("How to read them.", "abstract"),
+    )
+
+
+def test_a_readme_and_a_description_for_zenodo(offline: Workspace) -> None:
+    """A description that was written for Zenodo is not replaced."""
+    (offline.folder / "README.md").write_text("Hello")
+    (offline.folder / ".zenodo.json").write_text('{"title": "Gauges", "description": "How."}')
+
+    result = offline.run("init", "--from", ".zenodo.json")
+
+    config = parse_config((offline.folder / "zenodo.yaml").read_text(), "zenodo.yaml")
+    assert (config.path_readme, config.metadata.description) == (None, "How.")
+    assert result.err == (
+        "not taken over: README.md: the description is kept; "
+        "to use the file instead, write path_readme: README.md\n"
+    )
+
+
+def test_a_readme_that_cannot_be_converted_is_named(offline: Workspace) -> None:
+    (offline.folder / "README.rst").write_text("Hello")
+
+    assert offline.run("init").err == (
+        "not taken over: README.rst: it is no file in Markdown or HTML\n"
+    )
+
+
+def test_many_mistakes_of_a_kind_are_summed_up(offline: Workspace) -> None:
+    """The first ones are shown with their reasons, and the values of the others are named."""
+    related = [{"identifier": f"10.1234/{n}", "relation": f"isLiked{n}By"} for n in range(6)]
+    data = {"title": "Gauges", "related_identifiers": related}
+    (offline.folder / ".zenodo.json").write_text(json.dumps(data))
+
+    said = offline.run("init", "--from", ".zenodo.json").err.splitlines()
+
+    start = "not taken over: related_identifiers"
+    assert [line.partition(":")[2].partition(": found")[0] for line in said[:3]] == [
+        " related[0].relation_type",
+    ] * 3
+    assert said[3:] == [
+        "not taken over: related[0].relation_type and 3 more: see above",
+        (
+            f"{start}[0].identifier 10.1234/0, related_identifiers[1].identifier 10.1234/1, "
+            "related_identifiers[2].identifier 10.1234/2 and 3 more: "
+            "there is no place for it in the configuration"
+        ),
+        (
+            f"{start}[3].relation isLiked3By, related_identifiers[4].relation isLiked4By, "
+            "related_identifiers[5].relation isLiked5By: "
+            "it belongs to something that is not taken over"
+        ),
+    ]
+
+
+def test_a_graph_of_linked_data() -> None:
+    """The software is one of several objects, and people are named by their ids later."""
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    software = {
+        "@type": "SoftwareSourceCode",
+        "name": "levels",
+        "author": {"@type": "Person", "@id": orcid, "name": "Ada Lovelace"},
+        "maintainer": {"@id": orcid},
+    }
+    taken = from_codemeta({"@graph": [{"@type": "WebPage", "url": "https://a.org"}, software]})
+
+    ada = {
+        "family_name": "Lovelace",
+        "given_name": "Ada",
+        "identifiers": {"orcid": "0000-0002-1825-0097"},
+    }
+    assert taken.metadata == {
+        "title": "levels",
+        "resource_type": "software",
+        "creators": [ada],
+        "contributors": [{**ada, "role": "contactperson"}],
+    }
+    assert taken.left([]) == [
+        "@graph[0].@type WebPage: there is no place for it in the configuration",
+        "@graph[0].url: a record has no field for it",
+    ]

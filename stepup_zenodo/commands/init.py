@@ -24,10 +24,11 @@ from ..reporting.output import Output, reporting
 from ..sync.journal import utc_now
 from ..takeover.citationcff import from_citation
 from ..takeover.codemeta import from_codemeta
-from ..takeover.common import Taken
-from ..takeover.pyprojecttoml import from_pyproject
+from ..takeover.common import ABSTRACT, Taken, summed_up
+from ..takeover.pyprojecttoml import NoPackage, from_pyproject
 from ..takeover.zenodojson import from_zenodo_json
 from .arguments import add_output_arguments, output_of
+from .surroundings import lines_for_gitignore, with_files
 
 __all__ = ("add_commands", "run_init", "run_schema")
 
@@ -35,6 +36,7 @@ LARGEST = 10_000_000
 """Most bytes that are read of a file about the work."""
 
 _READMES = ("README.md", "readme.md", "README.html")
+_OTHER_READMES = ("README.rst", "README.txt", "README.adoc", "README.org", "README")
 _MARKUP = (".md", ".markdown", ".html", ".htm")
 
 
@@ -92,16 +94,25 @@ def run_init(args: argparse.Namespace) -> None:
         taken_id = _place_record_id(taken, target)
         text, removed = without_mistakes(taken.config, target.name)
         text, outdated = _without_old_embargo(taken.config, text, target.name)
-        left = [*taken.left, *removed, *outdated]
-        _write(target, text)
+        said = summed_up([*removed, *outdated])
+        left = [*said, *taken.left(said)]
+        guessed = taken.guessed()
+        _write(target, with_files(text, target.parent, [target.name]))
         outdated_schema = _write_schema(target.with_name(SCHEMA_NAME))
+        path_record_id = target.parent / taken.config.get("path_record_id", ID_FILE)
+        ignore = lines_for_gitignore(path_record_id)
+        answer = {"status": "written", "file": args.path}
         if output.json:
-            output.give({"status": "written", "file": args.path, "left_out": [*left]})
+            output.give({**answer, "left_out": [*left], "guessed": [*guessed]})
             return
         output.say([f"written: {args.path}"])
         output.warn(f"not taken over: {line}" for line in left)
+        output.warn(f"please check: {line}" for line in guessed)
         output.warn(outdated_schema)
         output.say(taken_id)
+        if ignore:
+            output.say(["For version control, add to .gitignore:"])
+            output.say(ignore, indent="  ")
         output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
 
 
@@ -154,16 +165,18 @@ def _take(source: str) -> Taken:
     try:
         text = read_plain(path, LARGEST).decode("utf-8-sig")
         if name.endswith(".cff"):
-            return from_citation(_mapping(yaml.load(text, yaml.BaseLoader)))  # noqa: S506
+            return from_citation(_mapping(yaml.load(text, _Texts)))  # noqa: S506
         if name.endswith(".toml"):
             return from_pyproject(_mapping(tomllib.loads(text)))
         if name.endswith(".json"):
-            data = _mapping(json.loads(text, parse_int=str, parse_float=str))
+            data = _mapping(_json(text))
             reader: Callable[[Mapping[str, Any]], Taken]
             reader = from_codemeta if "@context" in data else from_zenodo_json
             return reader(data)
     except OSError as exc:
         message = f"{source} cannot be read: {exc.strerror}"
+    except NoPackage:
+        message = f"{source} says nothing about a package: it has no table [project]"
     except (ValueError, RecursionError, yaml.YAMLError) as exc:
         reason = " ".join(str(exc).split()) or type(exc).__name__
         message = f"{source} is not written correctly: {reason}"
@@ -173,6 +186,30 @@ def _take(source: str) -> Taken:
     raise Invalid((Problem(message, "--from", hint=hint),))
 
 
+class _Texts(yaml.BaseLoader):
+    """Reads all values of YAML as texts, and no key twice: one of both values would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping, unless a key is there twice."""
+        _check_keys([str(key.value) for key, _ in node.value])
+        return super().construct_mapping(node, deep)
+
+
+def _json(text: str) -> object:
+    def object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        _check_keys([key for key, _ in pairs])
+        return dict(pairs)
+
+    as_text: dict[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
+    return json.loads(text, object_pairs_hook=object_of, **as_text)
+
+
+def _check_keys(keys: list[str]) -> None:
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise ValueError(f'the key "{twice}" is there twice')
+
+
 def _mapping(data: object) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("it holds no mapping from keys to values")  # noqa: TRY004
@@ -180,17 +217,34 @@ def _mapping(data: object) -> dict[str, Any]:
 
 
 def _place_readme(taken: Taken, folder: Path, source: str | None) -> None:
-    """Use a README that is there as description, unless the other file has a description."""
-    named = taken.config.pop("path_readme", None)
-    if named is not None and source is not None:
-        path = Path(source).parent / named
-        if path.suffix.lower() not in _MARKUP or not path.is_file():
-            taken.leave(f"readme {named}", "it is no file in Markdown or HTML")
+    """Use a README that is there as description, and keep the other description beside it."""
+    readme = _readme_beside(taken, folder)
+    if taken.readme is not None and source is not None:
+        where, name = taken.readme
+        path = Path(source).parent / name
+        if path.suffix.lower() in _MARKUP and path.is_file():
+            readme = os.path.relpath(path, folder)
         else:
-            taken.put_top("path_readme", os.path.relpath(path, folder))
-    if "path_readme" not in taken.config and "description" not in taken.metadata:
-        found = (name for name in _READMES if (folder / name).is_file())
-        taken.put_top("path_readme", next(found, None))
+            taken.leave(where, "it is no file in Markdown or HTML", name)
+    if readme and taken.keeps_description and "description" in taken.metadata:
+        why = f"the description is kept; to use the file instead, write path_readme: {readme}"
+        taken.leave(readme, why)
+    elif readme:
+        taken.put_top("path_readme", readme)
+        description = taken.metadata.pop("description", "")
+        if description not in taken.metadata.get("title", ""):
+            abstract = {"description": description, "type": ABSTRACT}
+            taken.add("additional_descriptions", [abstract])
+
+
+def _readme_beside(taken: Taken, folder: Path) -> str:
+    """Return the name of a README in the folder, and say so if only others are there."""
+    if found := next((name for name in _READMES if (folder / name).is_file()), ""):
+        return found
+    others = (name for name in _OTHER_READMES if (folder / name).is_file())
+    if (other := next(others, "")) and taken.readme is None:
+        taken.leave(other, "it is no file in Markdown or HTML")
+    return ""
 
 
 def _place_record_id(taken: Taken, target: Path) -> tuple[str, ...]:

@@ -1,13 +1,18 @@
 """Take over what a `.zenodo.json` says, in the words of Zenodo's older API.
 
 Meaning of the keys: <https://developers.zenodo.org/#representation>.
+Where they leave something open, this follows what Zenodo makes of such a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..jsontypes import given
-from .common import Taken, items, language, licenses, listed, mapping, split_name, text
+from ..terms.vocabularies import ids
+from .common import Taken, add_licences, identifier, keywords, language, names_in
+from .grants import add_grants
+from .names import identifiers_of, person_or_group
+from .source import Source, items, mapping, source_of, text, texts
 
 __all__ = ("from_zenodo_json",)
 
@@ -21,202 +26,225 @@ _SECTIONS = {
 """Keys that begin with the name of a section."""
 
 _TARGETS = {"conference": "meeting", "partof": "imprint"}
-_USED = frozenset(
-    {
-        "access_right",
-        "communities",
-        "contributors",
-        "creators",
-        "custom",
-        "dates",
-        "description",
-        "embargo_date",
-        "grants",
-        "image_type",
-        "imprint_publisher",
-        "keywords",
-        "language",
-        "license",
-        "locations",
-        "method",
-        "notes",
-        "prereserve_doi",
-        "publication_date",
-        "publication_type",
-        "references",
-        "related_identifiers",
-        "subjects",
-        "thesis_supervisors",
-        "title",
-        "upload_type",
-        "version",
-        *(f"{section}_{name}" for section, names in _SECTIONS.items() for name in names),
-    }
-)
-_USED_OF_PERSON = frozenset({"affiliation", "gnd", "name", "orcid", "type"})
-_EC = "00k4n6c32"
-_FUNDERS = {"10.13039/501100000780": _EC}
-"""ROR ids of funders by the DOIs that the older API uses for them; no number means this one."""
+_ALTERNATE = frozenset({"isalternateidentifier", "isalternativeidentifier"})
+"""What Zenodo calls the relation of a work to itself: another identifier of it."""
+
+_RELATIONS = {"isorignialformof": "isoriginalformof"}
+"""Relations that Zenodo accepts under other names."""
 
 
 def from_zenodo_json(data: Mapping[str, Any]) -> Taken:
     """Return what a configuration can say of the contents of a `.zenodo.json`."""
-    taken = Taken()
-    for key in ("title", "version", "publication_date", "description", "notes"):
-        taken.put(key, text(data.get(key)))
-    taken.put("publisher", text(data.get("imprint_publisher")))
-    taken.put("resource_type", _resource_type(data))
-    taken.add("keywords", (text(word) for word in listed(data.get("keywords"))))
-    taken.add(
-        "license", (id_ for item in listed(data.get("license")) for id_ in licenses(_id(item)))
-    )
-    taken.add("creators", _people(data, "creators", taken))
-    taken.add("contributors", _contributors(data, taken))
-    taken.add("related", (_related(mapping(i)) for i in listed(data.get("related_identifiers"))))
-    taken.add("references", (text(item) for item in listed(data.get("references"))))
-    taken.add("languages", (language(text(item)) for item in listed(data.get("language"))))
-    taken.add("dates", (_dated(mapping(item)) for item in listed(data.get("dates"))))
-    taken.add("locations", (_location(mapping(item)) for item in listed(data.get("locations"))))
-    if method := text(data.get("method")):
-        taken.add("additional_descriptions", [{"description": method, "type": "methods"}])
-    _add_subjects(data, taken)
-    _add_grants(data, taken)
-    _add_access(data, taken)
-    _add_sections(data, taken)
-    _add_communities(data, taken)
-    taken.put_top("custom_fields", dict(mapping(data.get("custom"))))
-    if data.get("doi"):
-        taken.leave("doi", "go on with a record of Zenodo by `stepup-zenodo adopt`")
-    taken.leave_rest(data, _USED | {"doi"})
+    source = source_of(data)
+    taken = Taken(source, keeps_description=True)
+    # The API of Zenodo takes the same with a mapping around it.
+    inner = mapping(source.get("metadata")) if "title" not in source else Source({}, "")
+    _read(inner or source, taken)
     return taken
 
 
-def _id(value: object) -> str:
-    return text(mapping(value).get("id")) or text(value)
+def _read(source: Source, taken: Taken) -> None:
+    for key in ("title", "version", "publication_date"):
+        taken.put(key, text(source.get(key)))
+    for key in ("description", "notes"):
+        taken.put(key, text(source.get(key), "\n\n"))
+    taken.put("publisher", text(source.get("imprint_publisher")))
+    _add_resource_type(source, taken)
+    taken.add("keywords", keywords(source.get("keywords")))
+    add_licences(source, "license", taken)
+    taken.add("creators", _people(source, "creators", taken))
+    taken.add("contributors", _contributors(source, taken))
+    for where, item in items(source, "related_identifiers"):
+        _add_related(where, item, taken)
+    taken.add("references", _references(source))
+    for where, item in items(source, "language"):
+        code = language(text(item))
+        taken.mean(where, code)
+        taken.add("languages", [code])
+    taken.add("dates", (_dated(mapping(item), taken) for _, item in items(source, "dates")))
+    taken.add("locations", (_location(mapping(i), taken) for _, i in items(source, "locations")))
+    if method := text(source.get("method"), "\n\n"):
+        taken.add("additional_descriptions", [{"description": method, "type": "methods"}])
+    _add_subjects(source, taken)
+    add_grants(source, taken)
+    _add_access(source, taken)
+    _add_sections(source, taken)
+    _add_communities(source, taken)
+    custom = mapping(source.get("custom"))
+    taken.put_top("custom_fields", _as_is(custom, custom.path, taken))
+    _leave_identity(source, taken)
 
 
-def _resource_type(data: Mapping[str, Any]) -> str:
-    kind = text(data.get("upload_type"))
-    part = text(data.get(f"{kind}_type"))
-    return f"{kind}-{part}" if kind in ("publication", "image") and part else kind
+def _as_is(value: Any, where: str, taken: Taken) -> Any:  # noqa: ANN401, as the file has it
+    """Return a value with all that is in it, for fields that are not known here."""
+    if isinstance(value, Source):
+        return {key: _as_is(value.get(key), value.at(key), taken) for key in value}
+    if isinstance(value, bool):
+        taken.mean(where, str(value))
+    if isinstance(value, list):
+        return [_as_is(item, f"{where}[{number}]", taken) for number, item in enumerate(value)]
+    return value
 
 
-def _people(data: Mapping[str, Any], key: str, taken: Taken) -> list[dict[str, Any]]:
+def _leave_identity(source: Source, taken: Taken) -> None:
+    if source.get("doi"):
+        why = "go on with a record of Zenodo by `stepup-zenodo adopt`"
+        taken.leave(source.at("doi"), why, text(source.get("doi")))
+    if source.get("prereserve_doi") is not None:
+        why = "a DOI is reserved by `stepup-zenodo reserve`"
+        taken.leave(source.at("prereserve_doi"), why)
+
+
+def _add_resource_type(source: Source, taken: Taken) -> None:
+    kind = text(source.get("upload_type")).lower()
+    part = text(source.get(f"{kind}_type")).lower() if kind in ("publication", "image") else ""
+    made = f"{kind}-{part}" if part else kind
+    taken.put("resource_type", made)
+    taken.mean(source.at("upload_type"), made)
+    if part:
+        taken.mean(source.at(f"{kind}_type"), made)
+
+
+def _people(data: Source, key: str, taken: Taken, role: str = "") -> list[dict[str, Any]]:
+    """Return people; with a role, it is that of those who have none."""
     people = []
     for where, item in items(data, key):
         person = mapping(item)
-        made = _person(person)
-        if made:
-            people.append(made)
-        else:
+        names, guess, name = _names(person, text(item))
+        if not names:
             taken.leave(where, "there is no name")
-        if "organization" in made:
-            what = f"{where}.name {made['organization']}"
-            taken.leave(what, "taken for an organization, as it has no comma")
-        taken.leave_rest(person, _USED_OF_PERSON, f"{where}.")
+            continue
+        taken.guess(f"{where}.name" if person else where, guess, name)
+        kind = text(person.get("type")).lower()
+        if kind and role and kind not in ids("contributor_roles"):
+            why = f"there is no such role, so it became {role}"
+            taken.leave(person.at("type"), why, text(person.get("type")))
+            kind = role
+        elif kind:
+            taken.mean(person.at("type"), kind)
+        elif role:
+            taken.guess(f"{where}", f"without a type, taken for the role {role}", name)
+        identifiers = identifiers_of(*texts(person.get("orcid")), *texts(person.get("ror")))
+        identifiers |= given(orcid=identifiers.get("orcid") or text(person.get("orcid")))
+        affiliations = [{"name": name} for name in names_in(person.get("affiliation"))]
+        identifiers |= given(gnd=text(person.get("gnd")))
+        made = given(identifiers=identifiers, affiliations=affiliations, role=kind or role)
+        people.append(names | made)
     return people
 
 
-def _person(person: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a person or organization, empty if there is no name.
-
-    An organization has a name without comma, and no identifier of persons.
-    """
-    name = text(person.get("name"))
-    is_person = "," in name or bool(person.get("orcid") or person.get("gnd"))
-    names = split_name(name) if is_person else given(organization=name)
-    if not names:
-        return {}
-    affiliations = map(text, listed(person.get("affiliation")))
-    return names | given(
-        identifiers=given(orcid=text(person.get("orcid")), gnd=text(person.get("gnd"))),
-        affiliations=[{"name": affiliation} for affiliation in affiliations if affiliation],
-        role=text(person.get("type")).lower(),
-    )
+def _names(person: Source, alone: str) -> tuple[dict[str, str], str, str]:
+    """Return the parts of a name, what was guessed about it, and the name."""
+    if name := text(person.get("name")) or alone:
+        is_person = bool(person.get("orcid") or person.get("gnd"))
+        return *person_or_group(name, is_person=is_person), name
+    family = text(person.get("family_name")) or text(person.get("familyname"))
+    first_name = text(person.get("given_name")) or text(person.get("firstname"))
+    names = given(family_name=family or first_name, given_name=first_name if family else "")
+    return names, "", ""
 
 
-def _contributors(data: Mapping[str, Any], taken: Taken) -> list[dict[str, Any]]:
+def _contributors(data: Source, taken: Taken) -> list[dict[str, Any]]:
+    people = _people(data, "contributors", taken, "other")
     supervisors = _people(data, "thesis_supervisors", taken)
-    return [
-        *_people(data, "contributors", taken),
-        *({**person, "role": "supervisor"} for person in supervisors),
-    ]
+    return [*people, *({**person, "role": "supervisor"} for person in supervisors)]
 
 
-def _related(item: Mapping[str, Any]) -> dict[str, str]:
-    return given(
-        identifier=text(item.get("identifier")),
-        scheme=text(item.get("scheme")).lower(),
-        relation_type=text(item.get("relation")).lower(),
-        resource_type=text(item.get("resource_type")).lower(),
+def _add_related(where: str, item: object, taken: Taken) -> None:
+    """Take over a related work, or another identifier of the work itself."""
+    entry = mapping(item)
+    value = text(entry.get("identifier")) or text(item)
+    relation = text(entry.get("relation")).lower()
+    kind = text(entry.get("resource_type")).lower()
+    scheme = text(entry.get("scheme")).lower()
+    relation = _RELATIONS.get(relation, relation)
+    if relation in _ALTERNATE:
+        taken.mean(entry.at("relation"))
+        if "10.5281/zenodo." in value:
+            taken.leave_record(where, value)
+        else:
+            taken.mean(entry.at("scheme"), scheme)
+            taken.add("identifiers", [{scheme: value} if scheme else identifier(value)])
+        return
+    if not relation:
+        taken.leave(where, "it does not say how the work is related", value)
+        return
+    for key, made in (("relation", relation), ("resource_type", kind), ("scheme", scheme)):
+        taken.mean(entry.at(key), made)
+    taken.add(
+        "related",
+        [given(identifier=value, scheme=scheme, relation_type=relation, resource_type=kind)],
     )
 
 
-def _dated(item: Mapping[str, Any]) -> dict[str, str]:
+def _references(source: Source) -> Iterable[str]:
+    for _, item in items(source, "references"):
+        entry = mapping(item)
+        found = (text(entry.get(key)) for key in ("reference", "raw_reference", "title"))
+        yield text(item) or next((word for word in found if word), "")
+
+
+def _dated(item: Source, taken: Taken) -> dict[str, str]:
     days = dict.fromkeys(day for day in (text(item.get("start")), text(item.get("end"))) if day)
-    return given(
-        date="/".join(days),
-        type=text(item.get("type")).lower(),
-        description=text(item.get("description")),
-    )
+    kind = text(item.get("type")).lower()
+    taken.mean(item.at("type"), kind)
+    return given(date="/".join(days), type=kind, description=text(item.get("description")))
 
 
-def _location(item: Mapping[str, Any]) -> dict[str, Any]:
+def _location(item: Source, taken: Taken) -> dict[str, Any]:
     made = given(place=text(item.get("place")), description=text(item.get("description")))
-    if item.get("lat") is not None and item.get("lon") is not None:
-        coordinates = [_number(item["lon"]), _number(item["lat"])]
+    lon, lat = (text(item.get(key)) for key in ("lon", "lat"))
+    if lon and lat:
+        coordinates = [_number(lon), _number(lat)]
         made["geometry"] = {"type": "Point", "coordinates": coordinates}
+        for key, number in zip(("lon", "lat"), coordinates, strict=True):
+            taken.mean(item.at(key), str(number))
     return made
 
 
-def _number(value: object) -> object:
+def _number(value: str) -> object:
     """Return a number, also of a text; what is none is left to the check."""
     try:
-        return float(str(value))
+        return float(value)
     except ValueError:
         return value
 
 
-def _add_subjects(data: Mapping[str, Any], taken: Taken) -> None:
-    for where, item in items(data, "subjects"):
+def _add_subjects(data: Source, taken: Taken) -> None:
+    for _, item in items(data, "subjects"):
         subject = mapping(item)
-        taken.add("keywords", [text(subject.get("term"))])
-        if identifier := text(subject.get("identifier")):
+        taken.add("keywords", [text(subject.get("term")) or text(item)])
+        if value := text(subject.get("identifier")):
             why = "the term became a keyword, which has no identifier"
-            taken.leave(f"{where}.identifier {identifier}", why)
+            taken.leave(subject.at("identifier"), why, value)
 
 
-def _add_grants(data: Mapping[str, Any], taken: Taken) -> None:
-    for where, item in items(data, "grants"):
-        id_ = _id(item)
-        doi, colons, award = id_.rpartition("::")
-        ror = _FUNDERS.get(doi) if colons else _EC
-        if ror is None:
-            why = "write the funder and the award into funding"
-            taken.leave(f"{where} {id_}", why)
-        else:
-            funding = {"funder": {"ror": ror}, "award": {"id": f"{ror}::{award}"}}
-            taken.add("funding", [funding])
-
-
-def _add_access(data: Mapping[str, Any], taken: Taken) -> None:
-    right = text(data.get("access_right"))
-    if right == "embargoed" and data.get("embargo_date"):
-        taken.put_top("access", {"embargo": {"until": text(data["embargo_date"])}})
+def _add_access(data: Source, taken: Taken) -> None:
+    right = text(data.get("access_right")).lower()
+    until = text(data.get("embargo_date"))
+    if right == "embargoed" and until:
+        taken.put_top("access", {"embargo": {"until": until}})
     elif right in ("restricted", "closed", "embargoed"):
         taken.put_top("access", {"files": "restricted"})
+    if right in ("open", "restricted", "closed", "embargoed"):
+        taken.mean(data.at("access_right"))
 
 
-def _add_sections(data: Mapping[str, Any], taken: Taken) -> None:
+def _add_sections(data: Source, taken: Taken) -> None:
     for section, names in _SECTIONS.items():
         found = given(**{name: text(data.get(f"{section}_{name}")) for name in names})
         target = _TARGETS.get(section, section)
-        taken.put_top(target, {**mapping(taken.config.get(target)), **found})
+        taken.put_top(target, {**taken.config.get(target, {}), **found})
 
 
-def _add_communities(data: Mapping[str, Any], taken: Taken) -> None:
-    names = [text(mapping(item).get("identifier")) for item in listed(data.get("communities"))]
+def _add_communities(data: Source, taken: Taken) -> None:
+    names = []
+    for where, item in items(data, "communities"):
+        entry = mapping(item)
+        found = (text(entry.get(key)) for key in ("identifier", "id", "slug"))
+        if name := text(item) or next((word for word in found if word), ""):
+            names.append((where, name))
     if names:
-        taken.put_top("community", names[0])
-    for name in names[1:]:
-        taken.leave(f"community {name}", "a draft is submitted to one community; add it afterwards")
+        taken.put_top("community", names[0][1])
+    for where, name in names[1:]:
+        taken.leave(where, "a draft is submitted to one community; add it afterwards", name)
