@@ -171,7 +171,8 @@ def check_nothing_is_lost(reader: Reader, shape: dict[str, Any], prefix: str) ->
         (path, value)
         for path, value in leaves(source, prefix)
         if str(value) not in STRUCTURE
-        if not is_told(value, held, lines) and not is_named(path.replace(".@list", ""), lines)
+        if not is_told(value, held, lines)
+        if not is_named(path, lines) and not is_named(path.replace(".@list", ""), lines)
     ]
 
     assert lost == [], "\n".join([*lines, held])
