@@ -259,7 +259,8 @@ def check_offline(bin_folder: Path, folder: Path) -> None:
         missing = run([*words, "missing.yaml"], folder)
         valid = run([*words, "zenodo.yaml"], folder)
 
-        message = "missing.yaml: cannot be read: No such file or directory\n"
+        hint = "make one with `stepup-zenodo init`, or name yours"
+        message = f"missing.yaml: cannot be read: No such file or directory ({hint})\n"
         assert (missing.returncode, missing.stdout, missing.stderr) == (2, "", message)
         assert (valid.returncode, valid.stderr) == (0, "")
         assert valid.stdout == (
