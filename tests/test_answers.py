@@ -168,14 +168,14 @@ def answering(record: Mapping[str, Any]) -> Handler:
 
 def test_an_id_that_is_a_command_is_written_nowhere(tmp_path: Path) -> None:
     pids = {"doi": {"identifier": "10.1/x"}}
-    with hostile(answering({**RECORD, "id": "touch /tmp/x #", "pids": pids})) as endpoint:
+    with hostile(answering({**RECORD, "id": "touch x #", "pids": pids})) as endpoint:
         home = Home(tmp_path, endpoint)
 
         status, output = home.run("doi", "zenodo.yaml", "doi.txt")
 
     assert status == 1
     assert output.splitlines()[-1].startswith(
-        "failed: The answer of the server is not understood: 'id' is 'touch /tmp/x #'."
+        "failed: The answer of the server is not understood: 'id' is 'touch x #'."
     )
     assert not (home.project / "doi.txt").exists()
     assert not (home.project / ".zenodo-record-id.txt").exists()
