@@ -104,7 +104,7 @@ DEFECTS = (
     Defect(
         "publish does not compare what it shows with what was approved",
         "deposit/publish.py",
-        "    if unlike_shown(draft.record, now):\n",
+        "    if unlike_shown(checked, now):\n",
         "    if False:\n",
     ),
     Defect(
@@ -137,10 +137,10 @@ DEFECTS = (
     Defect(
         "the token is in a message",
         "commands/sync.py",
-        "        with record.alone(), showing(output, project):\n",
+        "        with record.alone() as now, showing(output, now.project):\n",
         "        import sys\n\n"
         "        sys.stderr.write(str(record.token and record.token.secret))\n"
-        "        with record.alone(), showing(output, project):\n",
+        "        with record.alone() as now, showing(output, now.project):\n",
     ),
     Defect(
         "a lost answer ends in a traceback",
@@ -151,8 +151,8 @@ DEFECTS = (
     Defect(
         "a damaged state file counts as none",
         "local/state.py",
-        "    except FileNotFoundError:\n        return {}\n",
-        "    except (FileNotFoundError, ValueError):\n        return {}\n",
+        "    except FileNotFoundError:\n        return {}, Sources()\n",
+        "    except (FileNotFoundError, ValueError):\n        return {}, Sources()\n",
     ),
     Defect(
         "discard does not look whether the draft has changed",
