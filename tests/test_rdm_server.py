@@ -13,7 +13,7 @@ import requests
 
 from tests.rdm_server.fixture import ACCEPT, Rdm, Request
 from tests.rdm_server.install import recipe, remove_unused
-from tests.rdm_server.layout import APP, LOCK, Failure, Layout
+from tests.rdm_server.layout import APP, KINDS, ZENODO, Failure, Layout
 from tests.rdm_server.postgres import sql
 from tests.rdm_server.processes import pid_of
 
@@ -410,17 +410,17 @@ class TestLauncher:
     def test_a_template_is_for_one_recipe(self, tmp_path: Path) -> None:
         app = tmp_path / "app"
         shutil.copytree(APP, app, ignore=shutil.ignore_patterns("__pycache__"))
-        recipes = [recipe(app, LOCK, "postgres 17")]
-        for name in ("custom_fields.py", "vocabularies.yaml", "invenio.cfg"):
+        recipes = [recipe(app, ZENODO, "postgres 17")]
+        for name in ("custom_fields.py", "zenodo.yaml", "zenodo.cfg"):
             with (app / name).open("a") as file:
                 file.write("# Another line\n")
-            recipes.append(recipe(app, LOCK, "postgres 17"))
-        recipes.append(recipe(app, LOCK, "postgres 18"))
-        recipes.append(recipe(app, tmp_path / "app" / "seed.py", "postgres 18"))
+            recipes.append(recipe(app, ZENODO, "postgres 17"))
+        recipes.append(recipe(app, ZENODO, "postgres 18"))
+        recipes += [recipe(app, kind, "postgres 18") for kind in KINDS.values() if kind != ZENODO]
         (app / "front.py").unlink()
 
-        assert len(set(recipes)) == 6
-        assert recipe(app, tmp_path / "app" / "seed.py", "postgres 18") == recipes[-1]
+        assert len(set(recipes)) == 5 + 7
+        assert recipe(app, [*KINDS.values()][-1], "postgres 18") == recipes[-1]
 
     @pytest.mark.parametrize("is_running", [False, True])
     def test_what_is_not_used_for_long_is_removed(self, tmp_path: Path, is_running: bool) -> None:

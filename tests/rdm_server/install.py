@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .backends import WHEELS, WHEELS_PYTHON, Backends, install_backends
-from .layout import APP, LOCK, TEMPLATE, Failure, Layout
+from .layout import APP, TEMPLATE, Failure, Kind, Layout
 from .postgres import create_cluster, sql
 from .processes import clean_environ, pid_of, run
 from .services import (
@@ -62,10 +62,11 @@ def install(layout: Layout) -> Installed:
     with locked(layout.home / "lock"):
         _install_packages(layout)
         backends = install_backends(layout, lambda path: _install_wheels(layout, path))
-        template = layout.sibling(TEMPLATE + recipe(APP, LOCK, backends.fingerprint))
+        template = layout.sibling(TEMPLATE + recipe(APP, layout.kind, backends.fingerprint))
         if not template.complete.exists():
             sys.stderr.write(
-                "The vocabularies of the test server are loaded, which takes 20 seconds, once.\n"
+                f"The vocabularies of the test server {layout.kind} are loaded, "
+                "which takes 20 seconds, once.\n"
             )
             remove_unused(layout)
             template.make_folders()
@@ -101,21 +102,21 @@ def copy_template(layout: Layout, installed: Installed) -> None:
     stamp.write_text(template.name)
 
 
-def recipe(app: Path, lock: Path, fingerprint: str) -> str:
+def recipe(app: Path, kind: Kind, fingerprint: str) -> str:
     """Return a digest of everything that determines the contents of a template.
 
     Parameters
     ----------
     app
         The folder with what runs inside the server.
-    lock
-        The list of Python packages.
+    kind
+        The server, with the list of its Python packages.
     fingerprint
         What tells the format of the database.
     """
-    digest = hashlib.sha256(fingerprint.encode())
+    digest = hashlib.sha256(f"{kind} {fingerprint}".encode())
     early = [path for path in sorted(app.iterdir()) if path.is_file() and path.name not in _LATE]
-    for path in [lock, *early]:
+    for path in [kind.lock, *early]:
         digest.update(f"\n{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:8]
 
@@ -148,14 +149,15 @@ def _install_packages(layout: Layout) -> None:
     stamp = layout.venv / "complete"
     if not stamp.exists():
         sys.stderr.write(
-            f"The test server is installed in {layout.home}, which takes half a minute, once.\n"
+            f"The test server, InvenioRDM {layout.kind.release}, is installed in {layout.home}, "
+            "which takes half a minute, once.\n"
         )
         remove_unused(layout)
         shutil.rmtree(layout.venv, ignore_errors=True)
         uv = _find_uv(layout)
         env = clean_environ()
         run(layout, [uv, "venv", "-q", "--python", _find_python(), layout.venv], "install", env)
-        args = ["pip", "install", "-q", "--python", layout.python, "-r", LOCK]
+        args = ["pip", "install", "-q", "--python", layout.python, "-r", layout.kind.lock]
         run(layout, [uv, *args], "install", env)
     stamp.touch()
 
@@ -247,4 +249,4 @@ def _link_config(layout: Layout) -> None:
     layout.instance.mkdir(exist_ok=True)
     link = layout.instance / "invenio.cfg"
     link.unlink(missing_ok=True)
-    link.symlink_to(APP / "invenio.cfg")
+    link.symlink_to(layout.kind.settings)

@@ -1,4 +1,4 @@
-"""Where the servers keep their files: one installation, shared by any number of servers.
+"""Which servers there are, and where they keep their files: one installation for all of them.
 
 ```
 HOME/venv-DIGEST                the Python packages of the server, by the digest of their list
@@ -14,13 +14,13 @@ import os
 import stat
 import tempfile
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
-__all__ = ("APP", "HERE", "LOCK", "TEMPLATE", "Failure", "Layout")
+__all__ = ("APP", "HERE", "KINDS", "TEMPLATE", "ZENODO", "Failure", "Kind", "Layout")
 
 HERE = Path(__file__).resolve().parent
 APP = HERE / "app"
-LOCK = HERE / "requirements.lock"
 TEMPLATE = "template-"
 
 # A unix socket's path has at most 107 bytes on Linux and 103 on macOS.
@@ -33,6 +33,42 @@ class Failure(Exception):
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What a server runs and how it is configured."""
+
+    look: str
+    """`zenodo` for the settings of Zenodo, `plain` for those that InvenioRDM comes with."""
+
+    release: str
+    """The version of InvenioRDM."""
+
+    def __str__(self) -> str:
+        return f"{self.look}-{self.release}"
+
+    @property
+    def lock(self) -> Path:
+        """The list of Python packages."""
+        return HERE / "requirements" / f"{self.release}.lock"
+
+    @property
+    def settings(self) -> Path:
+        """The settings of InvenioRDM."""
+        return APP / f"{self.look}.cfg"
+
+
+RELEASES = "13.1.2", "14.0.5", "15.0.0b3", "15.0.0b6"
+"""The versions of InvenioRDM that can be installed, the oldest one first."""
+
+KINDS = {
+    str(kind): kind for kind in (Kind(*pair) for pair in product(("zenodo", "plain"), RELEASES))
+}
+"""All servers that can be made, by name."""
+
+ZENODO = KINDS["zenodo-15.0.0b3"]
+"""The one that is most like Zenodo."""
+
+
+@dataclass(frozen=True)
 class Layout:
     """The paths of one server.
 
@@ -42,22 +78,29 @@ class Layout:
         The folder of the installation, as an absolute path.
     name
         The name of the server below the installation.
+    kind
+        What is run.
     """
 
     home: Path
     name: str = "main"
+    kind: Kind = ZENODO
 
     @classmethod
-    def default(cls, name: str = "main") -> "Layout":
-        """Return the layout below `RDM_SERVER_HOME`, by default in the user's cache folder."""
+    def default(cls, name: str = "main", kind: Kind = ZENODO) -> "Layout":
+        """Return the layout below `RDM_SERVER_HOME`, by default in the user's cache folder.
+
+        Servers of another kind than the usual one have it in the name of their folder.
+        """
         cache = os.getenv("XDG_CACHE_HOME") or "~/.cache"
         home = os.getenv("RDM_SERVER_HOME") or f"{cache}/stepup-zenodo/rdm-server"
-        return cls(Path(home).expanduser().absolute(), name)
+        folder = name if kind == ZENODO else f"{kind}-{name}"
+        return cls(Path(home).expanduser().absolute(), folder, kind)
 
     @property
     def venv(self) -> Path:
         """The virtual environment. Servers that still run keep theirs when the packages change."""
-        digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:8]
+        digest = hashlib.sha256(self.kind.lock.read_bytes()).hexdigest()[:8]
         return self.home / f"venv-{digest}"
 
     @property
@@ -115,7 +158,7 @@ class Layout:
 
     def sibling(self, name: str) -> "Layout":
         """Return the layout of another server of the same installation."""
-        return Layout(self.home, name)
+        return Layout(self.home, name, self.kind)
 
     def make_folders(self) -> None:
         """Create the folders that every command needs, readable by nobody else."""

@@ -17,7 +17,7 @@ if __name__ == "__main__" and not __package__:
     importlib.import_module(__package__)
 
 from .install import copy_template, install, locked
-from .layout import Failure, Layout
+from .layout import KINDS, ZENODO, Failure, Layout
 from .processes import pid_of
 from .services import (
     NAMES,
@@ -87,7 +87,7 @@ def status(layout: Layout) -> dict[str, str]:
 def main() -> None:
     """Run a command."""
     args = _parse_args()
-    layout = Layout.default(args.name)
+    layout = Layout.default(args.name, KINDS[args.kind])
     try:
         layout.make_folders()
         variables = args.func(layout)
@@ -101,6 +101,8 @@ def main() -> None:
 def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--name", default="main", help="the server, default: %(default)s")
+    text = "what it runs and how it is configured, default: %(default)s; one of: %(choices)s"
+    parser.add_argument("--kind", choices=KINDS, default=str(ZENODO), metavar="KIND", help=text)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for func, text in [
         (install, "install and prepare everything that is needed, if not done yet"),

@@ -1,4 +1,4 @@
-"""Filling an empty database with the vocabularies of InvenioRDM, changed to those of Zenodo.
+"""Filling an empty database with the vocabularies of InvenioRDM, and with what a server changes.
 
 InvenioRDM creates entries one by one, which takes five minutes for its 10000 entries.
 Here, those of the generic vocabularies are checked with the same schema,
@@ -12,6 +12,7 @@ from typing import Any
 
 import invenio_rdm_records.fixtures
 import yaml
+from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_pidstore.models import PersistentIdentifier, PIDStatus
@@ -35,16 +36,17 @@ CUSTOM = "affiliations", "awards", "funders", "names"
 
 def load_vocabularies() -> None:
     """Load all vocabularies, except for the names of persons."""
-    changes = _read(Path(__file__).with_name("vocabularies.yaml"))
+    files = current_app.config["SEED_VOCABULARIES"]
+    changes = [_read(Path(__file__).with_name(name)) for name in files]
     for name, source in _read(PACKAGE / "vocabularies.yaml").items():
         current_service.create_type(system_identity, name, source["pid-type"])
         if name == "names":
             continue
-        removed = changes["removed"].get(name, [])
+        removed = [id_ for change in changes for id_ in change.get("removed", {}).get(name, [])]
         entries = [
             entry for entry in _read(PACKAGE / source["data-file"]) if entry["id"] not in removed
         ]
-        entries += changes["added"].get(name, [])
+        entries += [entry for change in changes for entry in change["added"].get(name, [])]
         if name in CUSTOM:
             for entry in entries:
                 create_vocabulary_record(name, entry)
