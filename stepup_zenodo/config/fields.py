@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..errors import Invalid, Problem
-from ..jsontypes import Json, is_empty, mapping
+from ..jsontypes import Json, is_empty, mapping, mappings
+from ..terms.repositories import Repository
 from .anything import Anything
 from .configuration import CUSTOM, Config
 from .reading import Mention, plain
@@ -23,6 +24,7 @@ __all__ = (
     "DESCRIPTION",
     "DESCRIPTIONS",
     "LICENSE",
+    "METADATA_ONLY",
     "PREVIEW",
     "PUBLICATION_DATE",
     "PUBLISHER",
@@ -43,6 +45,9 @@ __all__ = (
 
 PREVIEW = field_of("default_preview").name
 """The field with the file that is shown first."""
+
+METADATA_ONLY = "files.metadata_only"
+"""True for a record that has no files and is not to have any: `files.enabled` is false there."""
 
 ACCESS = field_of("access").name
 TITLE = field_of("metadata.title").name
@@ -168,7 +173,16 @@ def sent_fields(
     sent = {name: field.sent(config) for name, field in table.items() if field.is_managed(config)}
     for name, value in config.custom_fields:
         sent.setdefault(f"{CUSTOM}{name}", normal(f"{CUSTOM}{name}", value))
+    if config.metadata.notes and sent.get(DESCRIPTIONS):
+        sent[DESCRIPTIONS] = _with_notes_of(config.repository, mappings(sent[DESCRIPTIONS]))
     return Normal.of(sent)
+
+
+def _with_notes_of(repository: Repository, descriptions: list[Mapping[str, Json]]) -> Json:
+    """Return the descriptions, of which the last one are the notes, as a repository calls them."""
+    found: list[Json] = [dict(item) for item in descriptions]
+    found[-1] = {**descriptions[-1], "type": {"id": repository.notes_type}}
+    return found
 
 
 def normal(name: str, value: Json) -> Json:
@@ -235,6 +249,8 @@ def sendable(record: Mapping[str, Json]) -> dict[str, Json]:
     section, _, key = PREVIEW.partition(".")
     if mapping(record.get(section)).get(key):
         found[PREVIEW] = mapping(record[section])[key]
+    if mapping(record.get(section)).get("enabled") is False:
+        found[METADATA_ONLY] = True
     table = fields()
     return {
         name: table[name].sendable(value) if name in table else value

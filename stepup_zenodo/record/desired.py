@@ -7,7 +7,7 @@ import attrs
 
 from ..config.configuration import Config
 from ..config.fieldpaths import config_path
-from ..config.fields import ACCESS, PUBLICATION_DATE, PUBLISHER, Normal
+from ..config.fields import ACCESS, METADATA_ONLY, PUBLICATION_DATE, PUBLISHER, Normal
 from ..errors import Place, Problem
 from ..jsontypes import Json, mapping
 from ..local.files import LocalFile
@@ -56,6 +56,8 @@ class Desired:
             The server wants to know who may see the record whenever it is told about the files:
             that stays as it is, so that nothing is opened that a person has closed.
             Version 13 of InvenioRDM and older ones give no date to the draft of a new version.
+            A record without files is marked as such where that is possible,
+            and no longer when it gets some.
         """
         fields = dict(self.fields)
         there = observed.fields if isinstance(observed, Record) else {}
@@ -66,7 +68,17 @@ class Desired:
         is_next = isinstance(observed, Record) and observed.status.startswith("new_version_draft")
         if is_next and there.get(PUBLICATION_DATE) is None and PUBLICATION_DATE in self.defaults:
             fields.setdefault(PUBLICATION_DATE, self.defaults[PUBLICATION_DATE])
+        if self.files and there.get(METADATA_ONLY):
+            fields[METADATA_ONLY] = None
+        elif self._is_without_files and not (isinstance(observed, Record) and observed.files):
+            fields[METADATA_ONLY] = True
         return attrs.evolve(self, fields=Normal.of(fields))
+
+    @property
+    def _is_without_files(self) -> bool:
+        """Whether the configuration says that there are no files, and the repository takes that."""
+        takes = self.config is not None and self.config.repository.takes_no_files
+        return takes and self.lists_files and not self.files
 
     def where(self, field: str) -> str:
         """Return the path of a field of the server in the words of the configuration."""

@@ -9,6 +9,7 @@ from ..config.fieldpaths import config_path
 from ..config.fields import (
     CREATORS,
     LICENSE,
+    METADATA_ONLY,
     PUBLICATION_DATE,
     PUBLISHER,
     REQUIRED,
@@ -138,7 +139,7 @@ def _missing(draft: Draft) -> list[Problem]:
     if unknown and not fields.get(PUBLISHER):
         where = config_path(PUBLISHER)
         problems = [problem for problem in problems if problem.where != where] + [*unknown]
-    if not files:
+    if not (files or fields.get(METADATA_ONLY)):
         problems.append(Problem("there are no files", "paths", hint="list them, and sync"))
     problems += [
         _of_file(

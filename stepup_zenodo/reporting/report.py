@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import assert_never
 
-from ..config.fields import REQUIRED
+from ..config.fields import METADATA_ONLY, REQUIRED
 from ..errors import Failure, Place, printable
 from ..jsontypes import Json
 from ..record.changes import (
@@ -122,7 +122,7 @@ def outcome_lines(outcome: Outcome, traffic: Traffic) -> list[str]:
 def missing_parts(record: Record) -> list[str]:
     """Return what a record lacks that the server demands when it is published."""
     names = [name.rpartition(".")[2] for name in REQUIRED if record.fields.get(name) is None]
-    return names + ([] if record.files else ["files"])
+    return names + ([] if record.files or record.fields.get(METADATA_ONLY) else ["files"])
 
 
 def doubt_lines(keys: tuple[str, ...]) -> list[str]:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 import attrs
 
-from ..config.fields import PREVIEW
+from ..config.fields import METADATA_ONLY, PREVIEW
 from ..errors import Rejected, Remark
 from ..jsontypes import Json
 from ..local.base import SentField
@@ -154,6 +154,8 @@ def _body(fields: dict[str, Json]) -> Json:
         group, _, key = name.partition(".")
         if name == PREVIEW:
             files["default_preview"] = value
+        elif name == METADATA_ONLY:
+            files["enabled"] = not value
         elif not key:
             body[group] = value
         else:
@@ -201,7 +203,7 @@ def _is_complaint(remark: Remark, action: CreateDraft | SaveMetadata, record: Re
     if remark.severity:
         return record.is_edit and remark.forbids_publication
     if remark.field == NO_FILES:
-        return bool(record.files)
+        return bool(record.files or action.fields.get(METADATA_ONLY))
     group, _, rest = remark.field.partition(".")
     if group not in ("metadata", "custom_fields"):
         return True

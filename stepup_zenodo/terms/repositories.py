@@ -34,6 +34,12 @@ class Repository:
     takes_empty_files: bool = True
     """Whether a file may be empty."""
 
+    takes_no_files: bool = True
+    """Whether a record can have metadata alone."""
+
+    notes_type: str = "other"
+    """The type of the additional description that holds the notes of a release."""
+
     closes_records: bool = True
     """Whether a record can be closed, and not only its files."""
 
@@ -56,6 +62,8 @@ def _zenodo(name: str) -> Repository:
         largest_file=50 * 10**9,
         most_bytes=200 * 10**9,
         takes_empty_files=False,
+        takes_no_files=False,
+        notes_type="notes",
         closes_records=False,
         concept_follows=True,
         knows_fields=True,

@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from ..rdm_server.fixture import Rdm, free_server, run_server
+from ..rdm_server.layout import ZENODO
 from .large import run_large, run_sparse
 from .measure import Cost
 from .scenarios import SCENARIOS, Project, run_scenarios
@@ -27,7 +28,7 @@ Results = dict[str, dict[str, Cost]]
 @contextlib.contextmanager
 def server() -> Iterator[Rdm]:
     """Start a server for the benchmark alone."""
-    with free_server() as layout:
+    with free_server(ZENODO) as layout:
         variables = run_server(layout, "start")
         try:
             rdm = Rdm(

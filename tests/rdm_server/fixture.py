@@ -23,7 +23,7 @@ import attrs
 import pytest
 import requests
 
-from .layout import HERE, Layout
+from .layout import HERE, ZENODO, Kind, Layout
 from .server import reset
 
 __all__ = ("Rdm", "Request", "fresh_rdm", "rdm", "rdm_session", "server_of_own")
@@ -242,7 +242,8 @@ def run_server(
     layout: Layout, command: str, variables: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Run a command of the launcher and return the variables that it prints."""
-    args = [sys.executable, str(HERE / "server.py"), "--name", layout.name, command]
+    args = [sys.executable, str(HERE / "server.py"), "--kind", str(layout.kind)]
+    args += ["--name", layout.called, command]
     env = {**os.environ, "RDM_SERVER_HOME": str(layout.home), **(variables or {})}
     result = subprocess.run(args, capture_output=True, text=True, env=env, check=False)
     if result.returncode != 0:
@@ -252,10 +253,10 @@ def run_server(
 
 
 @contextlib.contextmanager
-def free_server() -> Iterator[Layout]:
+def free_server(kind: Kind) -> Iterator[Layout]:
     """Give a server that no other process uses."""
     for number in itertools.count():
-        layout = Layout.default(f"test-{number}")
+        layout = Layout.default(f"test-{number}", kind)
         layout.root.mkdir(parents=True, exist_ok=True)
         with (layout.root / "session.lock").open("w") as lock:
             if _try_lock(lock):
@@ -272,9 +273,9 @@ def _try_lock(lock: TextIO) -> bool:
 
 
 @contextlib.contextmanager
-def server_of_own() -> Iterator[Rdm]:
+def server_of_own(kind: Kind = ZENODO) -> Iterator[Rdm]:
     """Give a running server that no other process uses, and stop it at the end."""
-    with free_server() as layout:
+    with free_server(kind) as layout:
         variables = run_server(layout, "start")
         try:
             yield Rdm(

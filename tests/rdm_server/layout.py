@@ -98,6 +98,11 @@ class Layout:
         return cls(Path(home).expanduser().absolute(), folder, kind)
 
     @property
+    def called(self) -> str:
+        """The name by which `default` finds it."""
+        return self.name if self.kind == ZENODO else self.name.removeprefix(f"{self.kind}-")
+
+    @property
     def venv(self) -> Path:
         """The virtual environment. Servers that still run keep theirs when the packages change."""
         digest = hashlib.sha256(self.kind.lock.read_bytes()).hexdigest()[:8]
