@@ -194,7 +194,7 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "published record ID, version 1.0.0, 2 files (6 B), DOI 10.5072/zenodo.ID",
         "record:",
         "  open the published record for editing",
-        "  publish the corrected metadata of the public version",
+        "  publish the correction of the public version",
         "metadata:",
         "  metadata.title: 'A title' -> 'Another title' (changed in the configuration)",
         "a sync would send 0 B, and make 3 requests that change something",

@@ -351,9 +351,9 @@ class TestInvenio:
 
         assert statuses == {
             "alice": (200, 200),
-            "bob": (404, 403),
-            "bad": (404, 403),
-            "none": (404, 403),
+            "bob": (403, 403),
+            "bad": (403, 403),
+            "none": (403, 403),
         }
 
     def test_plain_json_is_the_older_format(self, rdm: Rdm) -> None:

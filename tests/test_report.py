@@ -103,7 +103,7 @@ def test_size_text(size: int, expected: str) -> None:
                 "set metadata.subjects: nothing -> [{'subject': 'a'}] (differs)",
             ],
         ),
-        (PublishEdit(), ["publish the corrected metadata of the public version"]),
+        (PublishEdit(), ["publish the correction of the public version"]),
         (DeleteFile("a.csv", "no longer listed"), ["delete a.csv: no longer listed"]),
         (UPLOAD, [r"send a\x1b[31m.csv (1.2 MB): new"]),
     ],

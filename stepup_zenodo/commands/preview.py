@@ -4,6 +4,7 @@ import argparse
 import webbrowser
 from pathlib import Path
 
+from ..config.configuration import Config
 from ..deposit.asking import page_now
 from ..errors import Invalid, Problem, Refused
 from ..local.storage import write_atomically
@@ -12,10 +13,11 @@ from ..preview.page import Page
 from ..reporting.output import Output, reporting
 from ..session.opening import opened
 from ..session.options import Target
+from ..session.project import Project
 from ..sync.journal import utc_now
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
 
-__all__ = ("add_commands", "run_preview")
+__all__ = ("add_commands", "is_preview", "path_of_page", "run_preview", "write_page")
 
 _SUFFIXES = (".htm", ".html")
 _HEAD = 1000  # bytes of a file in which the mark of a preview must be
@@ -53,18 +55,23 @@ def run_preview(args: argparse.Namespace) -> None:
     """
     output = output_of(args)
     with reporting(output):
-        path = _path_of(args)
-        target = Target(str(path), "--out", lambda data, _: MARK.encode() in data[:_HEAD])
+        path = path_of_page(args)
+        target = Target(str(path), "--out", is_preview)
         record = opened(options_of(args, targets=(target,)), output)
         page = page_now(record)
-        server = record.project.endpoint.removesuffix("/api")
-        _write(path, page_html(page, server, f"{utc_now():%Y-%m-%d %H:%M} UTC"))
+        write_page(path, page, record.project)
         _tell(args, output, path, page)
         if args.open:
             _show(path)
 
 
-def _path_of(args: argparse.Namespace) -> Path:
+def is_preview(data: bytes, config: Config) -> bool:
+    """Return whether a file is a page that may be replaced, from its content."""
+    del config
+    return MARK.encode() in data[:_HEAD]
+
+
+def path_of_page(args: argparse.Namespace) -> Path:
     """Return where the page goes.
 
     Raises
@@ -79,7 +86,16 @@ def _path_of(args: argparse.Namespace) -> Path:
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def write_page(path: Path, page: Page, project: Project) -> None:
+    """Write a page.
+
+    Raises
+    ------
+    Refused
+        When the file cannot be written.
+    """
+    server = project.endpoint.removesuffix("/api")
+    text = page_html(page, server, f"{utc_now():%Y-%m-%d %H:%M} UTC")
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True)

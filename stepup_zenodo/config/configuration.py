@@ -183,6 +183,12 @@ class Config:
         example="figure1.pdf",
         field="files.default_preview",
     )
+    quota: int | None = key(
+        Whole(50, 10_000),
+        "How many GB the files may take in all, where that is more than usual. Zenodo gives 50 to "
+        "each record, and up to 200 to those who ask for more: 150 more in all for an account.",
+        example=120,
+    )
     access: Access | None = key(
         ACCESS,
         "Who may see the files, and from when.",
@@ -258,7 +264,7 @@ class Config:
     @property
     def repository(self) -> Repository:
         """The rules of the repository."""
-        return repository_of(self.endpoint, self.like_zenodo)
+        return repository_of(self.endpoint, self.like_zenodo).with_quota(self.quota)
 
     def listed(self, key: str) -> ListedPath | None:
         """Return the file that has a name on the server, `None` when it is not listed."""
@@ -321,6 +327,9 @@ def _keep_to_rules(values: dict[str, Any], rules: Repository, at: At) -> None:
     access = values.get("access")
     if isinstance(access, Access) and access.record == "restricted" and not rules.closes_records:
         at.of("access.record").wrong('found the text "restricted", expected public')
+    quota, most = values.get("quota"), rules.most_quota
+    if isinstance(quota, int) and most is not None and quota > most:
+        at.of("quota").wrong(f"{rules.name} gives at most {most} GB to a record, found {quota}")
     paths = values.get("paths", UNREAD)
     if paths is not UNREAD:
         at.reading.problems += number_problems(paths, rules)

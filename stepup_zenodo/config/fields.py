@@ -28,6 +28,7 @@ __all__ = (
     "PREVIEW",
     "PUBLICATION_DATE",
     "PUBLISHER",
+    "QUOTA",
     "REQUIRED",
     "RESET_BY_VERSION",
     "RESOURCE_TYPE",
@@ -48,6 +49,9 @@ PREVIEW = field_of("default_preview").name
 
 METADATA_ONLY = "files.metadata_only"
 """True for a record that has no files and is not to have any: `files.enabled` is false there."""
+
+QUOTA = "files.quota"
+"""How many gigabytes were asked for. It is remembered only: the server does not tell it."""
 
 ACCESS = field_of("access").name
 TITLE = field_of("metadata.title").name

@@ -11,7 +11,7 @@ from ..remote.protocol import get_citation, get_draft, get_record, versions
 from ..remote.release_requests import get_community
 from ..session.opening import Opened
 
-__all__ = ("page_now",)
+__all__ = ("page_now", "page_of_record")
 
 _REFUSED = (*range(400, 429), *range(430, 600))
 """Statuses after which there is no citation; 429 means only that it has to wait."""
@@ -25,7 +25,19 @@ def page_now(opened: Opened) -> Page:
     Refused
         When nothing was created yet, or when the record is gone or belongs to somebody else.
     """
-    client, record = opened.client, opened.record()
+    return page_of_record(opened.client, opened.record())
+
+
+def page_of_record(client: Client, record: Record) -> Page:
+    """Return what the page of a record says now.
+
+    Parameters
+    ----------
+    client
+        Connection to the endpoint.
+    record
+        The record, as it was read before.
+    """
     request = get_draft(record.id) if record.is_draft else get_record(record.id)
     body = client.read(request).record
     return page_of(

@@ -7,18 +7,18 @@ from pathlib import Path
 import attrs
 
 from ..config.fields import PUBLICATION_DATE
-from ..errors import Refused, Unavailable
+from ..errors import Problem, Refused, Unavailable
 from ..events import Listener
 from ..jsontypes import mapping, mappings, string
 from ..local.state import load
 from ..record.observed import NoRecord, Record, parse_record, parse_versions
 from ..record.threeway import Choice
 from ..release.dois import KnownDois, elsewhere
-from ..release.publication import Draft, objections, unlike_shown
+from ..release.publication import Draft, objections, unlike_shown, wrong_dois
 from ..remote.client import Client
 from ..remote.protocol import explain, get_draft, get_record, publish, some_records, versions
 from ..remote.transport import Lost
-from ..session.comparing import compared
+from ..session.comparing import Comparison, compared
 from ..session.opening import Opened
 from ..sync.journal import utc_now
 from ..sync.latest import latest_version
@@ -27,6 +27,7 @@ from .printed import printed_in
 
 __all__ = (
     "approved_draft",
+    "printed_problems",
     "publish_draft",
     "refuse_if_changed",
     "refuse_if_unlike",
@@ -78,6 +79,28 @@ def _draft_of(opened: Opened, listener: Listener, *, reviewed: bool) -> Draft:
     draft = Draft(record, found.desired, found.foreseen, today, reviewed=reviewed)
     draft = _with_dois(opened, _with_versions(opened.client, draft))
     return _with_printed(draft, opened.project.config.doi_placeholder)
+
+
+def printed_problems(
+    opened: Opened, comparison: Comparison, *, any_doi: bool = False
+) -> tuple[Problem, ...]:
+    """Return which files of a version print DOIs that are not its own.
+
+    Parameters
+    ----------
+    opened
+        The record.
+    comparison
+        What it should hold and what it holds.
+    any_doi
+        Whether files may print whatever DOIs they like.
+    """
+    record = comparison.observed
+    assert isinstance(record, Record)
+    today = utc_now().date().isoformat()
+    draft = Draft(record, comparison.desired, comparison.foreseen, today)
+    draft = _with_printed(_with_dois(opened, draft), opened.project.config.doi_placeholder)
+    return wrong_dois(draft, any_doi=any_doi)
 
 
 def _with_versions(client: Client, draft: Draft) -> Draft:

@@ -73,7 +73,7 @@ def look(
     most = rules.most_bytes
     if most is not None and total > most:
         message = f"the files have {total} bytes in all, {rules.name} takes at most {most}"
-        problems.append(Problem(message))
+        problems.append(Problem(message, hint=rules.more_than(total)))
     return tuple(files), tuple(problems)
 
 
@@ -96,6 +96,8 @@ def _look_at(key: str, path: Path, rules: Repository) -> tuple[LocalFile | None,
     elif rules.largest_file is not None and info.st_size > rules.largest_file:
         most = rules.largest_file
         message = f"{path} has {info.st_size} bytes, {rules.name} takes at most {most}"
+        more = rules.more_than(info.st_size)
+        message += f" ({more})" if more else ""
     elif not os.access(path, os.R_OK):
         message = f"{path} may not be read by you"
     if message:

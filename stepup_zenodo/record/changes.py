@@ -22,8 +22,10 @@ __all__ = (
     "NewVersion",
     "PrepareReview",
     "PublishEdit",
+    "RaiseQuota",
     "RemoveReview",
     "SaveMetadata",
+    "UnlockFiles",
     "UploadFile",
 )
 
@@ -94,6 +96,19 @@ class PublishEdit:
 
 
 @attrs.frozen
+class UnlockFiles:
+    """Let the files of a version that is public be changed, which is open for a correction."""
+
+
+@attrs.frozen
+class RaiseQuota:
+    """Let the files of the draft take more than usual."""
+
+    gigabytes: int
+    """How much they may take in all."""
+
+
+@attrs.frozen
 class PrepareReview:
     """Prepare the request for a review of the draft by a community, which is not submitted yet."""
 
@@ -153,6 +168,8 @@ Action = (
     | ImportFiles
     | SaveMetadata
     | PublishEdit
+    | UnlockFiles
+    | RaiseQuota
     | PrepareReview
     | RemoveReview
     | DeleteFile

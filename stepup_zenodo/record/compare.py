@@ -6,7 +6,7 @@ here is what follows from the state of the record as a whole.
 
 from collections.abc import Mapping
 
-from ..config.fields import PREVIEW, VERSION, Normal
+from ..config.fields import PREVIEW, QUOTA, VERSION, Normal
 from ..jsontypes import Json
 from ..local.base import Base
 from ..local.files import LocalFile
@@ -23,8 +23,10 @@ from .changes import (
     NewVersion,
     PrepareReview,
     PublishEdit,
+    RaiseQuota,
     RemoveReview,
     SaveMetadata,
+    UnlockFiles,
     UploadFile,
 )
 from .desired import Desired
@@ -114,11 +116,16 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
             return Changes((*fields.actions, importing), conflicts=conflicts)
     review = _compare_review(desired.community, record)
     files = _compare_files(desired, record.files, base, choice)
-    actions = fields.actions + review.actions + files.actions
     conflicts = fields.conflicts + files.conflicts
-    if record.is_edit:
-        actions += (PublishEdit(),)
-        if files.actions:
+    if not record.is_edit:
+        quota = _compare_quota(desired, base)
+        actions = quota + fields.actions + review.actions + files.actions
+    else:
+        # It is published when it is seen that all files are there.
+        unlocking = (UnlockFiles(),) if files.actions else ()
+        publishing = () if files.actions else (PublishEdit(),)
+        actions = (*unlocking, *fields.actions, *files.actions, *publishing)
+        if files.actions and not choice.published_files:
             conflicts += (_frozen_files(record, files.actions),)
     if record.status == "in_review" and actions and not choice.ours:
         conflicts += (
@@ -129,6 +136,15 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
             ),
         )
     return Changes(actions, fields.kept + review.kept + files.kept, conflicts)
+
+
+def _compare_quota(desired: Desired, base: Base) -> tuple[Action, ...]:
+    """Ask for room that was not asked for yet: the server does not tell how much there is."""
+    asked = base.fields.get(QUOTA)
+    wanted = desired.quota
+    if wanted is None or (asked is not None and asked.sent == wanted):
+        return ()
+    return (RaiseQuota(wanted),)
 
 
 def _compare_review(wanted: Community | None, record: Record) -> Changes:
@@ -159,9 +175,9 @@ def _compare_published(
     if not record.is_latest:
         kept += (Kept("the record", "a newer version is published; this one was compared"),)
     conflicts = fields.conflicts + files.conflicts
-    if files.actions:
+    if files.actions and not choice.published_files:
         conflicts += (_frozen_files(record, files.actions),)
-    if fields.actions and record.edit_open:
+    if (fields.actions or files.actions) and record.edit_open:
         conflicts += (
             Conflict(
                 "the record",
@@ -169,7 +185,8 @@ def _compare_published(
                 f"publish or discard them there first: {record.html}",
             ),
         )
-    actions: tuple[Action, ...] = (EditPublished(),) if fields.actions else ()
+    is_open = fields.actions or files.actions
+    actions: tuple[Action, ...] = (EditPublished(),) if is_open else ()
     return Changes(actions, kept, conflicts)
 
 
@@ -189,11 +206,17 @@ def _frozen_files(record: Record, actions: tuple[Action, ...]) -> Conflict:
         if isinstance(action, UploadFile | DeleteFile)
     ]
     listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    remedy = "raise the version in the configuration to publish them as a new version"
+    if record.corrects_files:
+        remedy += (
+            "; or, if it was published in the last days (30 on Zenodo), put them in its place "
+            "with `stepup-zenodo correct-files`"
+        )
     return Conflict(
         "files",
         f"version {record.version or record.id} is published, so its files cannot change, "
         f"but these differ from the disk: {listed}",
-        "raise the version in the configuration to publish them as a new version",
+        remedy,
         VERSION,
     )
 

@@ -39,6 +39,9 @@ class Desired:
     `None` leaves the review as it is.
     """
 
+    quota: int | None = None
+    """How many gigabytes the files may take in all, `None` for as many as the server gives."""
+
     lists_files: bool = True
     """Whether `files` are all that there should be; if not, there are none, and any may stay."""
 

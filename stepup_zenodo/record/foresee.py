@@ -6,7 +6,7 @@ Here the server's part in it is played by what is known about its behaviour.
 
 import attrs
 
-from ..config.fields import PREVIEW, PUBLICATION_DATE, RESET_BY_VERSION, VERSION, Normal
+from ..config.fields import PREVIEW, PUBLICATION_DATE, QUOTA, RESET_BY_VERSION, VERSION, Normal
 from ..jsontypes import Json
 from ..local.base import Base, SentField
 from .changes import (
@@ -20,8 +20,10 @@ from .changes import (
     NewVersion,
     PrepareReview,
     PublishEdit,
+    RaiseQuota,
     RemoveReview,
     SaveMetadata,
+    UnlockFiles,
     UploadFile,
 )
 from .compare import compare
@@ -116,6 +118,8 @@ def after(action: Action, record: Record | NoRecord, today: str) -> Record:
             return attrs.evolve(record, is_draft=True, edit_open=False, edit_ours=False)
         case PublishEdit():
             return attrs.evolve(record, is_draft=False)
+        case UnlockFiles() | RaiseQuota():
+            return record
         case ImportFiles():
             return attrs.evolve(record, files=record.previous or {}, previous=None)
         case SaveMetadata(fields=fields):
@@ -192,6 +196,8 @@ def _base_after(action: Action, base: Base) -> Base:
             return base.saved(
                 {change.name: SentField(change.new, change.new) for change in changes}
             )
+        case RaiseQuota(gigabytes=gigabytes):
+            return base.saved({QUOTA: SentField(gigabytes, gigabytes)})
         case DeleteFile(key=key):
             return _not_shown_of(base, key).deleted(key)
         case UploadFile(file=file):

@@ -104,6 +104,9 @@ class Record:
     edit_ours: bool = False
     """Whether a published version has an edit draft that an interrupted run left behind."""
 
+    corrects_files: bool = False
+    """Whether the server knows how to change the files of a version that is public."""
+
     previous: Mapping[str, FileEntry] | None = None
     """Files of the latest published version, for a draft of a new version that has no files yet."""
 
@@ -163,6 +166,7 @@ def parse_record(body: Mapping[str, Json]) -> Record:
         html=html if is_web_address(html) else "",
         doi_is_foreign=mapping(pids.get("doi")).get("provider") == "external",
         review=parse_review(body) if is_draft else None,
+        corrects_files="file_modification" in links,
     )
 
 

@@ -42,6 +42,9 @@ class Choice:
     prune: bool = False
     """Delete files from the server that were never sent from here."""
 
+    published_files: bool = False
+    """Change the files of a version that is public, as long as the server lets one."""
+
 
 def compare_field(
     name: str, ours: Json, theirs: Json, base: Base, choice: Choice

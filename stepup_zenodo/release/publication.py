@@ -29,7 +29,15 @@ from ..record.threeway import shown as value_text
 from ..reporting.report import size_text
 from .dois import KnownDois
 
-__all__ = ("Draft", "doubts", "objections", "public_lines", "unlike_shown", "word_to_type")
+__all__ = (
+    "Draft",
+    "doubts",
+    "objections",
+    "public_lines",
+    "unlike_shown",
+    "word_to_type",
+    "wrong_dois",
+)
 
 
 GIVE_IT = (
@@ -92,7 +100,7 @@ def objections(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
         *_missing(draft),
         *_version(draft),
         *_date(draft),
-        *(() if any_doi else _dois(draft)),
+        *wrong_dois(draft, any_doi=any_doi),
         *placeholder_problems(draft.desired, draft.record.fields),
         *_review(draft),
     )
@@ -179,8 +187,18 @@ def _date(draft: Draft) -> list[Problem]:
     return []
 
 
-def _dois(draft: Draft) -> list[Problem]:
-    """Object to DOIs of another record where that of this one should be."""
+def wrong_dois(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
+    """Object to DOIs of another record where that of this one should be.
+
+    Parameters
+    ----------
+    draft
+        What the files print.
+    any_doi
+        Whether they may print whatever DOIs they like.
+    """
+    if any_doi:
+        return ()
     problems = [
         _of_file(
             draft,
@@ -200,7 +218,7 @@ def _dois(draft: Draft) -> list[Problem]:
             if reason:
                 hint = "correct it, and sync; or use --any-doi if it is meant to be so"
                 problems.append(_at(draft, path, f"names the DOI {doi}, {reason}", hint))
-    return problems
+    return tuple(problems)
 
 
 def _wrong_doi(draft: Draft, key: str, found: frozenset[str]) -> tuple[str, str]:
@@ -286,6 +304,20 @@ def unlike_shown(shown: Record, public: Record) -> tuple[Problem, ...]:
             message = f"the file {key!r} is public with another content than the one shown"
             problems.append(Problem(message, "paths"))
     return tuple(problems)
+
+
+def unlike_words(before: Record, now: Record) -> list[str]:
+    """Return how a draft differs from the version that is public, a line for each difference."""
+    lines = []
+    for name in sorted({*before.fields, *now.fields}):
+        old, new = before.fields.get(name), now.fields.get(name)
+        if old != new:
+            lines.append(f"{config_path(name)}: {value_text(old)} -> {value_text(new)}")
+    for key in sorted({*before.files, *now.files}):
+        if before.files.get(key) != now.files.get(key):
+            what = "new" if key not in before.files else "gone" if key not in now.files else "other"
+            lines.append(f"{key}: {what}")
+    return lines
 
 
 def word_to_type(record: Record) -> str:

@@ -18,6 +18,7 @@ from ..jsontypes import Json
 __all__ = (
     "ACCEPT",
     "FIRST_DELAY",
+    "JSON",
     "MAX_ATTEMPTS",
     "Answer",
     "Request",
@@ -52,6 +53,9 @@ __all__ = (
 ACCEPT = "application/vnd.inveniordm.v1+json, application/json;q=0.5"
 """Zenodo answers in an older shape unless it sees the first; some endpoints know the second."""
 
+JSON = "application/json"
+"""JSON in its plainest form, which for records is the older shape on Zenodo."""
+
 MAX_ATTEMPTS = 6
 """How often one thing is tried in all."""
 
@@ -85,7 +89,7 @@ class Request:
     """Refuse to act on any other revision of the draft (`If-Match`)."""
 
     accept: str = ""
-    """Type of a text that is asked for, empty for JSON."""
+    """Type of a text that is asked for, empty for JSON in its fullest form, or `JSON`."""
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ from ..errors import Failure, Refused, Rejected, Remark, Unavailable
 from ..jsontypes import Json
 from ..terms.addresses import is_secure, same_origin
 from .exchange import LARGEST, BoundedAdapter, Response, TooLarge, TooSlow
-from .protocol import Answer, Request, complaints, explain
+from .protocol import JSON, Answer, Request, complaints, explain
 
 __all__ = (
     "NETWORK",
@@ -167,7 +167,7 @@ def decode(request: Request, response: Response) -> Answer:
     is_fine = 200 <= status < 300
     if not content:
         return Answer(status, headers, None)
-    if request.accept and is_fine:
+    if request.accept not in ("", JSON) and is_fine:
         return Answer(status, headers, None, content.decode(errors="replace"))
     try:
         body = cast(Json, json.loads(content))

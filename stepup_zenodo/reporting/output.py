@@ -162,7 +162,9 @@ class Output:
                 pass
 
 
-def confirm(output: Output, what: str, word: str, act: str, done: str) -> None:
+def confirm(
+    output: Output, what: str, word: str, act: str, done: str, *, always: bool = False
+) -> None:
     """Let a person type a word before something that cannot be undone.
 
     Parameters
@@ -175,6 +177,8 @@ def confirm(output: Output, what: str, word: str, act: str, done: str) -> None:
         What has to be typed.
     act, done
         The verb of what is going to happen, in two forms, e.g. `publish` and `published`.
+    always
+        Whether it has to be typed in any case.
 
     Raises
     ------
@@ -184,10 +188,8 @@ def confirm(output: Output, what: str, word: str, act: str, done: str) -> None:
     answer = output.ask(f"Type the {what}, {word}, to {act} it: ")
     if answer != word:
         found = f"{answer!r} was typed" if answer else "nothing was typed"
-        raise Refused(
-            f"Nothing was {done}, because {found} instead of {word!r}. "
-            f"Use --yes to {act} without being asked."
-        )
+        skipping = "" if always else f" Use --yes to {act} without being asked."
+        raise Refused(f"Nothing was {done}, because {found} instead of {word!r}.{skipping}")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Changes and outcomes as text for people, or as JSON for programs."""
 
+import re
 from collections.abc import Callable
 from typing import assert_never
 
@@ -18,8 +19,10 @@ from ..record.changes import (
     NewVersion,
     PrepareReview,
     PublishEdit,
+    RaiseQuota,
     RemoveReview,
     SaveMetadata,
+    UnlockFiles,
     UploadFile,
 )
 from ..record.observed import NoRecord, Record
@@ -60,30 +63,37 @@ def size_text(size: int) -> str:
     return f"{size / unit:.1f} {name}"
 
 
+_SENTENCES: dict[type[Action], str] = {
+    EditPublished: "open the published record for editing",
+    PublishEdit: "publish the correction of the public version",
+    UnlockFiles: "ask the server to let the files of the public version be changed",
+    RemoveReview: "remove the request for a review, which was not submitted",
+}
+"""What actions do of which there is nothing more to say."""
+
+
 def action_lines(action: Action) -> list[str]:
     """Return what an action does, in one line, or one for each field."""
     match action:
         case CreateDraft(fields=fields):
             return [f"create a draft with {len(fields)} metadata fields"]
-        case EditPublished():
-            return ["open the published record for editing"]
         case NewVersion(old=old, new=new):
             return [f"start version {printable(new)} after {printable(old or 'the published one')}"]
         case ImportFiles(keys=keys):
             return [f"import {counted(len(keys), 'file')} of the published version"]
         case SaveMetadata(changes=changes):
             return [f"set {change_line(change)}" for change in changes]
-        case PublishEdit():
-            return ["publish the corrected metadata of the public version"]
+        case RaiseQuota(gigabytes=gigabytes):
+            return [f"ask for room for {gigabytes} GB of files"]
         case PrepareReview(community=community, replaces=replaces):
             instead = " instead of another one" if replaces else ""
             return [f"prepare the review by the community {printable(community.name)}{instead}"]
-        case RemoveReview():
-            return ["remove the request for a review, which was not submitted"]
         case DeleteFile(key=key, reason=reason):
             return [f"delete {printable(key)}: {reason}"]
         case UploadFile(file=file, reason=reason):
             return [f"send {printable(file.key)} ({size_text(file.size)}): {reason}"]
+        case EditPublished() | PublishEdit() | UnlockFiles() | RemoveReview():
+            return [_SENTENCES[type(action)]]
         case _:
             assert_never(action)
 
@@ -190,36 +200,34 @@ def counted(number: int, noun: str) -> str:
 
 
 def _action_json(action: Action) -> dict[str, Json]:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(action).__name__).lower()
+    return {"action": name, **_details_json(action)}
+
+
+def _details_json(action: Action) -> dict[str, Json]:
     match action:
         case CreateDraft(fields=fields):
-            return {"action": "create_draft", "fields": [*sorted(fields)]}
-        case EditPublished():
-            return {"action": "edit_published"}
+            return {"fields": [*sorted(fields)]}
         case NewVersion(old=old, new=new):
-            return {"action": "new_version", "old": old, "new": new}
+            return {"old": old, "new": new}
         case ImportFiles(keys=keys):
-            return {"action": "import_files", "files": [*keys]}
+            return {"files": [*keys]}
         case SaveMetadata(changes=changes):
             rows: list[Json] = [
                 {"field": item.name, "old": item.old, "new": item.new, "reason": item.reason}
                 for item in changes
             ]
-            return {"action": "save_metadata", "changes": rows}
-        case PublishEdit():
-            return {"action": "publish_edit"}
+            return {"changes": rows}
         case PrepareReview(community=community):
-            return {"action": "prepare_review", "community": community.name}
-        case RemoveReview():
-            return {"action": "remove_review"}
+            return {"community": community.name}
+        case RaiseQuota(gigabytes=gigabytes):
+            return {"gigabytes": gigabytes}
         case DeleteFile(key=key, reason=reason, size=size):
-            return {"action": "delete_file", "file": key, "size": size, "reason": reason}
+            return {"file": key, "size": size, "reason": reason}
         case UploadFile(file=file, reason=reason):
-            return {
-                "action": "upload_file",
-                "file": file.key,
-                "size": file.size,
-                "reason": reason,
-            }
+            return {"file": file.key, "size": file.size, "reason": reason}
+        case EditPublished() | PublishEdit() | UnlockFiles() | RemoveReview():
+            return {}
         case _:
             assert_never(action)
 

@@ -11,7 +11,7 @@ from ..sync.lookups import Lookups
 from ..sync.rounds import foreseen
 from .opening import Opened
 
-__all__ = ("compared",)
+__all__ = ("Comparison", "compared")
 
 
 @attrs.frozen

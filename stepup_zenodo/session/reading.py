@@ -49,7 +49,14 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
     fields = sent_fields(project.config, texts.description, texts.release_notes)
     defaults = draft_defaults(project.config, today)
     held = {file.key: file for file in files}
-    return Desired(fields, held, defaults, project.config, lists_files=project.lists_files)
+    return Desired(
+        fields,
+        held,
+        defaults,
+        project.config,
+        quota=project.config.quota,
+        lists_files=project.lists_files,
+    )
 
 
 def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:

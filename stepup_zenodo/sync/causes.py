@@ -5,7 +5,13 @@ from ..record.observed import Record
 from ..remote.client import Client
 from ..remote.protocol import user_drafts
 
-__all__ = ("refuse_unknown_token", "why_no_draft", "why_no_version")
+__all__ = (
+    "refuse_unknown_token",
+    "why_no_correction",
+    "why_no_draft",
+    "why_no_quota",
+    "why_no_version",
+)
 
 
 def refuse_unknown_token(client: Client) -> None:
@@ -48,4 +54,28 @@ def why_no_version(record: Record, refusal: Rejected) -> Failure:
         f"The DOI {record.doi} of record {record.id} was not given by this server, which starts "
         "no new versions of such records. Choose another path_record_id to make a new record "
         "for this version, and name the old one under related, as isNewVersionOf."
+    )
+
+
+def why_no_correction(record: Record, refusal: Rejected) -> Failure:
+    """Return what to tell when the files of a published version cannot be changed."""
+    if refusal.status not in (403, 404, 405):
+        return refusal
+    return Refused(
+        f"The server does not let you change the files of version {record.version or record.id} "
+        "any more, so nothing was changed. Zenodo lets the owner of a record do so within 30 days "
+        "of its publication, other servers may not. Raise metadata.version in the configuration "
+        "to publish them as a new version, or ask the operators of the server."
+    )
+
+
+def why_no_quota(gigabytes: int, refusal: Rejected) -> Failure:
+    """Return what to tell when the server does not give the room that is asked for."""
+    if refusal.status not in (400, 403, 404, 405):
+        return refusal
+    return Refused(
+        f"The server does not give {gigabytes} GB for this record, so no file was sent. Zenodo "
+        "gives the owner of a record up to 200 GB, as long as all records of an account together "
+        "have not more than 150 GB beyond the usual 50 GB each; other servers may give nothing. "
+        "Lower `quota` in the configuration, or take it out and ask the operators of the server."
     )

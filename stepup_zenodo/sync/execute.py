@@ -1,10 +1,11 @@
 """Carry out changes: everything in order, except that contents of files are sent in parallel."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 import attrs
 
-from ..config.fields import METADATA_ONLY, PREVIEW
+from ..config.fields import METADATA_ONLY, PREVIEW, QUOTA
 from ..errors import Rejected, Remark
 from ..jsontypes import Json
 from ..local.base import SentField
@@ -18,12 +19,15 @@ from ..record.changes import (
     NewVersion,
     PrepareReview,
     PublishEdit,
+    RaiseQuota,
     RemoveReview,
     SaveMetadata,
+    UnlockFiles,
     UploadFile,
 )
 from ..record.observed import NoRecord, Record, parse_entries, parse_record
 from ..remote.client import Client
+from ..remote.owner_requests import raise_quota, unlock_files
 from ..remote.protocol import (
     Answer,
     create_draft,
@@ -39,12 +43,12 @@ from ..remote.protocol import (
 )
 from ..remote.release_requests import attach_review, detach_review
 from ..remote.transport import Lost
-from .causes import why_no_draft, why_no_version
+from .causes import why_no_correction, why_no_draft, why_no_quota, why_no_version
 from .journal import Journal
 from .uploads import Uploads, unchanged
 from .verdicts import NOT_ACCEPTED
 
-__all__ = ("execute",)
+__all__ = ("execute", "raised_quota")
 
 NO_FILES = "files.enabled"
 """The field about which servers complain at every save before the first file is declared."""
@@ -119,22 +123,18 @@ def _carry_out(
         return _create(client, action, journal)
     assert record is not None, "every other change is made to a record"
     match action:
-        case NewVersion():
-            return _new_version(client, record, journal)
-        case ImportFiles():
-            return _import_files(client, record, journal)
-        case EditPublished():
-            return _edit(client, record, journal)
+        case NewVersion() | ImportFiles() | EditPublished() | UnlockFiles() | PublishEdit():
+            return _PLAIN[type(action)](client, record, journal)
         case SaveMetadata():
             return _save(client, action, record, journal)
-        case PublishEdit():
-            return _publish_edit(client, record, journal)
         case PrepareReview(community=community):
             client.write(attach_review(record.id, community.id))
             return record
         case RemoveReview():
             client.write(detach_review(record.id), accept=(404,))
             return record
+        case RaiseQuota():
+            return raised_quota(client, record, action, journal)
         case DeleteFile():
             return _delete(client, action, record, journal)
         case UploadFile():
@@ -299,12 +299,44 @@ def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal
         raise
 
 
+def _unlock(client: Client, record: Record, journal: Journal) -> Record:
+    """Let the files of a published version be changed, or close the correction again."""
+    try:
+        client.write(unlock_files(record.id))
+    except Rejected as exc:
+        gone = client.write(discard_draft(record.id, record.revision), accept=(404, 412))
+        if gone.status != 412:
+            journal.edit_discarded()
+        raise why_no_correction(record, exc) from None
+    return record
+
+
+def raised_quota(client: Client, record: Record, action: RaiseQuota, journal: Journal) -> Record:
+    """Ask for room for the files of a draft; asking for the same again changes nothing.
+
+    Raises
+    ------
+    Lost
+        When it is unknown whether it was given.
+    Refused
+        When the server does not give it.
+    """
+    try:
+        client.write(raise_quota(record.id, action.gigabytes))
+    except Rejected as exc:
+        raise why_no_quota(action.gigabytes, exc) from None
+    journal.saved({QUOTA: SentField(action.gigabytes, action.gigabytes)})
+    return record
+
+
 def _delete(client: Client, action: DeleteFile, record: Record, journal: Journal) -> Record:
     key = action.key
     unchanged(client, record.id, key, action.old)
     journal.changing_files((key,))
     client.write(delete_file(record.id, key), accept=(404,))
-    journal.deleted(key)
+    # What is deleted from a public version is gone when that is published.
+    if not record.is_edit:
+        journal.deleted(key)
     files = {name: entry for name, entry in record.files.items() if name != key}
     return attrs.evolve(record, files=files)
 
@@ -319,3 +351,13 @@ def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:
 
 def _sent(name: str, value: Json, record: Record) -> SentField:
     return SentField(sent=value, kept=record.fields.get(name))
+
+
+_PLAIN: dict[type[Action], Callable[[Client, Record, Journal], Record | None]] = {
+    NewVersion: _new_version,
+    ImportFiles: _import_files,
+    EditPublished: _edit,
+    UnlockFiles: _unlock,
+    PublishEdit: _publish_edit,
+}
+"""What carries out an action of which there is nothing more to say."""

@@ -119,7 +119,9 @@ class Uploads:
             self._client.stop()
             raise
         finally:
-            journal.uploaded(dict(done), dict(self._sent), frozenset(self.doubtful))
+            # What is sent for a public version is there when that is published.
+            known = {} if record.is_edit else dict(done)
+            journal.uploaded(known, dict(self._sent), frozenset(self.doubtful))
             self._cache.save()
         if failures:
             raise _summary(failures, len(uploads))

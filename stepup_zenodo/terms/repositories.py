@@ -31,6 +31,9 @@ class Repository:
     most_bytes: int | None = None
     """How many bytes the files may have in all, `None` when that is not known."""
 
+    most_quota: int | None = None
+    """How many gigabytes the files may have for those who ask for more, `None` when unknown."""
+
     takes_empty_files: bool = True
     """Whether a file may be empty."""
 
@@ -49,18 +52,36 @@ class Repository:
     knows_fields: bool = False
     """Whether the custom fields that are known here are all that it has."""
 
+    def with_quota(self, gigabytes: int | None) -> "Repository":
+        """Return the rules for a record for which more room is asked for, `None` for the usual.
+
+        A single file may have as much as all together then.
+        """
+        if gigabytes is None:
+            return self
+        return attrs.evolve(self, largest_file=gigabytes * GB, most_bytes=gigabytes * GB)
+
+    def more_than(self, size: int) -> str:
+        """Return how to have room for a number of bytes, in words; empty if nobody can."""
+        wanted = -(-size // GB)
+        if self.most_quota is None or wanted > self.most_quota:
+            return ""
+        return f"write quota: {wanted} to ask for as many GB, at most {self.most_quota}"
+
+
+GB = 10**9
+"""Bytes in a gigabyte, as Zenodo counts."""
+
 
 def _zenodo(name: str) -> Repository:
-    """Return the rules of Zenodo: zenodo-rdm 25, as of November 2026.
-
-    All files together may have 50 GB, and as much as 200 GB for those who ask for more.
-    """
+    """Return the rules of Zenodo: zenodo-rdm 25, as of November 2026."""
     return Repository(
         name,
         publisher="Zenodo",
         most_files=100,
-        largest_file=50 * 10**9,
-        most_bytes=200 * 10**9,
+        largest_file=50 * GB,
+        most_bytes=50 * GB,
+        most_quota=200,
         takes_empty_files=False,
         takes_no_files=False,
         notes_type="notes",
