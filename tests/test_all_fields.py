@@ -24,7 +24,7 @@ ROWS = [(row["config"], row["stored"]) for row in yaml.safe_load(PATH.read_text(
 ELSEWHERE = {"metadata", "endpoint", "path_record_id", "path_token", "workers", "doi_placeholder"}
 """Keys that are about the program, not about the record."""
 
-OTHER_TESTS = {"paths", "default_preview", "community"}
+OTHER_TESTS = {"paths", "default_preview", "community", "quota"}
 """Keys about the record that are not fields of it: see `test_preview` and other modules."""
 
 

@@ -44,6 +44,11 @@ RUNS: Mapping[str, tuple[str, ...]] = {
     "submit": ("submit", "zenodo.yaml"),
     "share": ("share", "zenodo.yaml"),
     "discard": ("discard", "--yes", "zenodo.yaml"),
+    "correct-files": ("correct-files", "--yes", "zenodo.yaml"),
+    "delete": ("delete", "--reason", "test-record", "zenodo.yaml"),
+    "quota": ("quota", "zenodo.yaml"),
+    "community": ("community", "members", "zenodo.yaml"),
+    "requests": ("requests", "list", "zenodo.yaml"),
     "declare": (),
 }
 """How each command is run that opens a configuration; the last one is the step that plans."""

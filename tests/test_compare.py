@@ -25,6 +25,7 @@ from stepup_zenodo.record.changes import (
     NewVersion,
     PublishEdit,
     SaveMetadata,
+    UnlockFiles,
     UploadFile,
 )
 from stepup_zenodo.record.compare import checksums_needed, compare
@@ -318,6 +319,11 @@ FROZEN = Conflict(
     "raise the version in the configuration to publish them as a new version",
     VERSION,
 )
+CORRECTABLE = (
+    f"{FROZEN.remedy}; or, if it was published in the last days (30 on Zenodo), put them in its "
+    "place with `stepup-zenodo correct-files`"
+)
+CORRECTING = Choice(published_files=True)
 OPEN = Conflict(
     "the record",
     "somebody left changes of the published metadata open in the web form",
@@ -348,17 +354,43 @@ EDITED = attrs.evolve(PUBLISHED, edit_open=True)
             attrs.evolve(WANTED, files={"a.txt": file("N")}),
             PUBLISHED,
             ASK,
-            Changes((), (), (FROZEN,)),
+            Changes((EditPublished(),), (), (FROZEN,)),
+        ),
+        (
+            attrs.evolve(WANTED, files={"a.txt": file("N")}),
+            attrs.evolve(PUBLISHED, corrects_files=True),
+            ASK,
+            Changes((EditPublished(),), (), (attrs.evolve(FROZEN, remedy=CORRECTABLE),)),
         ),
         (
             attrs.evolve(WANTED, files={"a.txt": file("N")}),
             EDIT,
             ASK,
             Changes(
-                (UploadFile(file("N"), "changed on disk", replaces=True), PublishEdit()),
+                (UnlockFiles(), UploadFile(file("N"), "changed on disk", replaces=True)),
                 (),
                 (FROZEN,),
             ),
+        ),
+        (
+            attrs.evolve(WANTED, files={"a.txt": file("N")}),
+            EDIT,
+            CORRECTING,
+            Changes((UnlockFiles(), UploadFile(file("N"), "changed on disk", replaces=True))),
+        ),
+        (
+            attrs.evolve(WANTED, files={"a.txt": file("N")}),
+            PUBLISHED,
+            CORRECTING,
+            Changes((EditPublished(),)),
+        ),
+        (WANTED, EDIT, CORRECTING, Changes((PublishEdit(),))),
+        (WANTED, PUBLISHED, CORRECTING, Changes()),
+        (
+            attrs.evolve(WANTED, files={"a.txt": file("N")}),
+            EDITED,
+            CORRECTING,
+            Changes((EditPublished(),), (), (OPEN,)),
         ),
         (NEXT, PUBLISHED, ASK, Changes((NewVersion("1.0.0", "1.1.0"),))),
         (NEXT, EDITED, ASK, Changes((NewVersion("1.0.0", "1.1.0"),))),

@@ -68,13 +68,22 @@ def test_files_that_are_too_large_are_refused(tmp_path: Path) -> None:
     _, problems = look(paths, {key: Problem("", key) for key in paths}, ZENODO)
 
     assert problems == (
-        Problem(f"{tmp_path}/0 has 51000000000 bytes, Zenodo takes at most 50000000000", "0"),
+        Problem(
+            f"{tmp_path}/0 has 51000000000 bytes, Zenodo takes at most 50000000000 "
+            "(write quota: 51 to ask for as many GB, at most 200)",
+            "0",
+        ),
+        Problem(
+            "the files have 200000000000 bytes in all, Zenodo takes at most 50000000000",
+            hint="write quota: 200 to ask for as many GB, at most 200",
+        ),
     )
     with (tmp_path / "5").open("wb") as file:
         file.truncate(41 * 10**9)
-    _, problems = look(paths, {key: Problem("", key) for key in paths}, ZENODO)
-    assert problems[1:] == (
-        Problem("the files have 201000000000 bytes in all, Zenodo takes at most 200000000000"),
+    more = ZENODO.with_quota(200)
+    _, problems = look(paths, {key: Problem("", key) for key in paths}, more)
+    assert problems == (
+        Problem("the files have 252000000000 bytes in all, Zenodo takes at most 200000000000"),
     )
 
 

@@ -70,7 +70,7 @@ class TestCorrectFiles:
         assert [line for line in result.out.splitlines() if line.startswith("  ")][-7:] == [
             "  open the published record for editing",
             "  ask the server to let the files of the public version be changed",
-            "  set metadata.title: A title -> A better title (changed in the configuration)",
+            "  set metadata.title: 'A title' -> 'A better title' (changed in the configuration)",
             "  delete b.txt: no longer listed",
             "  send a.txt (7 B): changed on disk",
             "  send c.txt (3 B): new",

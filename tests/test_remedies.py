@@ -111,6 +111,16 @@ def uploads(key: str, content: str) -> Deed:
     return lambda workspace: workspace.upload_on_web(key, content.encode())
 
 
+def gives_no_quota(workspace: Workspace) -> None:
+    """Let the server give no more room to anybody."""
+    workspace.rdm.configure(RDM_IMMEDIATE_QUOTA_INCREASE_ENABLED=False)
+
+
+def gives_quota(workspace: Workspace) -> None:
+    """Let the server give as much room as Zenodo does."""
+    workspace.rdm.configure()
+
+
 def request(method: str, path: str, token: str = "alice", json: object = None) -> Deed:
     """Return a request of somebody else; ID stands for the record."""
 
@@ -802,6 +812,45 @@ ROWS: list[Row] = [
         (public, raised, sets(community="demo"), does("sync")),
         {"Publish it with `stepup-zenodo publish`": does("publish", "--yes")},
     ),
+    # What owners may do for a while.
+    Row(
+        "Record <id> has a draft, which was never public, or whose last version is.",
+        ("delete", "zenodo.yaml", "--reason", "test-record"),
+        (public, raised, does("sync"), request("POST", "/records/ID/draft/pids/doi")),
+        {"Delete the draft first, with `stepup-zenodo discard`": does("discard", "--yes")},
+        ends=1,
+    ),
+    Row(
+        "The draft is not public yet, so there is nothing to correct: run",
+        ("correct-files", "zenodo.yaml", "--yes"),
+        (draft, writes(a_txt="changed")),
+        {"run `stepup-zenodo sync`": does("sync")},
+        ends=1,
+    ),
+    Row(
+        "The configuration is about another version than <version>, which is public.",
+        ("correct-files", "zenodo.yaml", "--yes"),
+        (public, raised),
+        {
+            "Give metadata.version as it is there": describes(version="1.0.0"),
+            "run `stepup-zenodo sync`": both(does("sync"), does("publish", "--yes")),
+        },
+    ),
+    Row(
+        "Record <id> is public, so its files cannot become more.",
+        ("quota", "zenodo.yaml", "--raise", "60"),
+        (public,),
+        {"Raise metadata.version, run `stepup-zenodo sync`": both(raised, does("sync"))},
+    ),
+    Row(
+        "The server does not give <number> GB for this record, so no file was sent.",
+        SYNC,
+        (draft, gives_no_quota, sets(quota=60)),
+        {
+            "Lower `quota` in the configuration": both(gives_quota, sets(quota=55)),
+            "take it out": sets(quota=None),
+        },
+    ),
     # Other commands.
     Row(
         "A build does not <do what>: run this command yourself, outside of StepUp.",
@@ -897,7 +946,6 @@ OTHERWISE = {
     "is there already. Adopt the record into another folder.": "test_adopt",
     "Another run works on the same record for more than": "test_crash",
     "No browser was found to show": "test_preview",
-    "Use --yes to": "test_publish",
     "While this run waited for another one, path_record_id was changed": "test_crash",
     "It is not known whether the community was asked": "test_community",
     "the correction is saved on the server, and not public yet": "test_causes",
@@ -913,6 +961,8 @@ OTHERWISE = {
     "The proxy for": "test_hostile",
     "holds something else than a record id.": "test_state",
     "The server lists no published version before the draft": "test_discard",
+    "Give one with --reason:": "test_owner",
+    "The server does not let you change the files of version": "test_owner",
 }
 """Advice that needs no server or a special machine, and the module that brings the message up."""
 

@@ -80,11 +80,15 @@ def _correct(args: argparse.Namespace, output: Output, found: Opened) -> None:
         if not args.yes:
             what = "version" if record.version else "record id"
             confirm(output, what, word_to_type(record), "correct", "changed")
-    run = attrs.evolve(found.sync(desired), choice=choice)
+    run = attrs.evolve(found.sync(desired), choice=choice, announce=_already_told)
     outcome = run.run()
     place = found.project.place
     answer, lines = outcome_json(outcome, output.traffic, place), kept_lines(outcome.kept, place)
     output.tell(answer, outcome_lines(outcome, output.traffic), lines)
+
+
+def _already_told(changes: Changes) -> None:
+    """Say nothing about changes, all of which were shown before it was asked."""
 
 
 def _refuse_others(comparison: Comparison) -> None:
