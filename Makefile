@@ -33,7 +33,7 @@ DEV := .venv/dev
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(DEMO) ## Build the example paper and sync it to a local InvenioRDM
@@ -54,6 +54,17 @@ test: lint chromium ## Run everything: style, types, layers and all tests
 .PHONY: check
 check: lint ## Run what is fast and needs no server, in less than a minute
 	$(PYTEST) -m "not server and not slow"
+
+.PHONY: test-servers
+test-servers: $(DEV) ## Try the life of a record on all versions of InvenioRDM
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/test_life_cycle.py --servers all
+
+.PHONY: test-live
+test-live: $(DEV) ## Try it on the server of STEPUP_ZENODO_TEST_ENDPOINT, which is not our own
+	@test -n "$$STEPUP_ZENODO_TEST_ENDPOINT" || { \
+	  echo "Set STEPUP_ZENODO_TEST_ENDPOINT and STEPUP_ZENODO_TEST_TOKEN_FILE," \
+	    "as CONTRIBUTING.md explains." >&2; exit 1; }
+	$(BIN)/pytest tests/test_life_cycle.py
 
 .PHONY: coverage
 coverage: $(DEV) chromium ## Run all tests, and show the lines that none of them reaches

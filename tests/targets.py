@@ -1,6 +1,6 @@
 """The servers on which the life of a record is tried: those of the tests, or a foreign one.
 
-A foreign one is named by variables, see `docs/development/servers.md`.
+A foreign one is named by variables, which `CONTRIBUTING.md` explains.
 On it, only what was made here is touched, and it is removed at the end as far as the server lets.
 """
 
@@ -64,6 +64,11 @@ class Target:
     @property
     def is_like_zenodo(self) -> bool:
         return self.name.startswith("zenodo-") or self.name.endswith("zenodo.org")
+
+    @property
+    def lets_owners(self) -> bool:
+        """Whether owners correct files and delete versions for a while, on servers of the tests."""
+        return self.is_like_zenodo and KINDS[self.name].release != "13.1.2"
 
     @property
     def has_curator(self) -> bool:

@@ -5,6 +5,7 @@ and `make test-live` a foreign one.
 """
 
 import datetime
+import io
 import json
 from pathlib import Path
 
@@ -216,3 +217,34 @@ def test_nothing_says_that_zenodo_publishes(public: Place) -> None:
     versions = [line for line in log.splitlines() if public.record_id in line]
     assert versions
     assert "zenodo" not in log.replace("stepup-zenodo", "").lower()
+
+
+def test_files_of_a_public_version_are_corrected_or_refused(public: Place) -> None:
+    public.write(a_txt="changed")
+    public.write_config()
+
+    result = public.run("correct-files", "zenodo.yaml", "--yes")
+
+    taken = result.status == 0
+    assert taken or "does not let you change the files of version" in result.err, result
+    assert checksums(public.published())["a.txt"] == md5("changed" if taken else "aaa")
+    path = f"/records/{public.record_id}/draft"
+    assert public.rdm.request("GET", path).status_code == 404
+    if public.target.is_own:
+        assert taken == public.target.lets_owners
+
+
+def test_a_public_version_is_deleted_or_not(public: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = public.record_id
+    stdin = io.StringIO(f"{record}\n")
+    stdin.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", stdin)
+
+    result = public.run("delete", "zenodo.yaml", "--reason", "test-record")
+
+    gone = result.status == 0
+    assert gone or f"does not let you delete record {record}" in result.err, result
+    status = public.rdm.request("GET", f"/records/{record}").status_code
+    assert status == (410 if gone else 200)
+    if public.target.is_own:
+        assert gone == public.target.lets_owners

@@ -258,6 +258,7 @@ class TestQuota:
         workspace.synced()
 
         assert refused.status == 1
+        assert "a.txt has 3 bytes: is there room for it?" in refused.err
         assert workspace.checksums() == {"a.txt": md5("aaa")}
 
     def test_more_than_anybody_gets(self, workspace: Workspace) -> None:

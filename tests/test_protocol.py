@@ -7,10 +7,12 @@ from stepup_zenodo.remote.protocol import (
     commit_file,
     declare_files,
     explain,
+    get_draft,
     remarks,
     retry_delay,
     user_drafts,
 )
+from stepup_zenodo.remote.transport import refusal_of
 from stepup_zenodo.terms.addresses import is_secure, same_origin
 
 
@@ -162,3 +164,17 @@ def test_same_origin(left: str, right: str, expected: bool) -> None:
 )
 def test_is_secure(url: str, expected: bool) -> None:
     assert expected is is_secure(url)
+
+
+def test_the_page_of_a_proxy_says_nothing_about_the_token() -> None:
+    request = get_draft("1")
+    page = answer(403, None, "<!DOCTYPE html><html><body>Blocked by the firewall</body></html>")
+
+    by_proxy = refusal_of(request, page, "secret", "https://zenodo.org/api")
+    by_server = refusal_of(
+        request, answer(403, {"message": "Permission denied."}), "secret", "https://zenodo.org/api"
+    )
+
+    assert "such as a proxy or a firewall" in by_proxy.message
+    assert "Is the token valid" not in by_proxy.message
+    assert "Is the token valid" in by_server.message

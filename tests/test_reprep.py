@@ -196,6 +196,7 @@ def said(draft: Mapping[str, Any]) -> dict[str, Any]:
         "custom_fields": draft["custom_fields"],
         "access": draft["access"],
         "files": {key: (entry["size"], entry["checksum"]) for key, entry in entries.items()},
+        "default_preview": draft["files"].get("default_preview"),
     }
 
 
@@ -228,5 +229,4 @@ def test_back_and_forth_on_one_record(project: Workspace, reprep: Path) -> None:
     assert [line for line in requests_of(project.rdm) if not line.startswith("GET")] == []
     run_reprep(reprep, project)
     assert said(project.draft()) == said(made)
-    assert project.draft()["files"]["default_preview"] == "levels.csv"
     assert "nothing to do" in project.run("sync", "zenodo.yaml").out

@@ -8,6 +8,7 @@ import attrs
 from ..config.fieldpaths import config_path
 from ..config.fields import (
     CREATORS,
+    DESCRIPTION,
     LICENSE,
     METADATA_ONLY,
     PUBLICATION_DATE,
@@ -28,6 +29,7 @@ from ..record.placeholders import placeholder_problems
 from ..record.threeway import shown as value_text
 from ..reporting.report import size_text
 from .dois import KnownDois
+from .spamfilter import counted_by_filter
 
 __all__ = (
     "Draft",
@@ -265,6 +267,25 @@ def _review(draft: Draft) -> list[Problem]:
 
 def doubts(draft: Draft) -> tuple[Problem, ...]:
     """Return what a person should think about before publishing, although it may be right."""
+    return (*_spam_doubts(draft), *_date_doubts(draft))
+
+
+def _spam_doubts(draft: Draft) -> list[Problem]:
+    """Warn of what the spam filter counts; only the first publications of an account matter."""
+    config = draft.desired.config
+    if draft.latest or config is None or not config.repository.filters_spam:
+        return []
+    counted = counted_by_filter(string(draft.record.fields.get(DESCRIPTION)))
+    if not counted:
+        return []
+    message = f"the description has {counted} in the spam filter of {config.repository.name}; "
+    message += "an account that is not verified has 10, which is the limit"
+    hint = "if you have never published there, publish with a shorter description and correct it "
+    hint += "when the account is verified"
+    return [_at(draft, DESCRIPTION, message, hint)]
+
+
+def _date_doubts(draft: Draft) -> tuple[Problem, ...]:
     date = draft.record.fields.get(PUBLICATION_DATE)
     if not date or date != draft.latest_date or date == draft.today:
         return ()

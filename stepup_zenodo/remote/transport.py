@@ -211,7 +211,13 @@ def refusal_of(request: Request, answer: Answer, token: str, endpoint: str) -> F
         return Lost(message)
     if answer.status == 429:
         return Unavailable(message)
-    if answer.status == 403 or (answer.status == 400 and "CSRF" in said):
+    if answer.status == 403 and answer.body is None and "<html" in answer.text.lower():
+        message += (
+            " That is a page of something between you and the server, such as a proxy or a "
+            "firewall, and says nothing about the token. Try from another network, or ask those "
+            "who run it."
+        )
+    elif answer.status == 403 or (answer.status == 400 and "CSRF" in said):
         message += (
             " Is the token valid, does it belong to this endpoint,"
             f" {endpoint}, and may its owner change this record?"

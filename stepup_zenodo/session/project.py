@@ -102,6 +102,16 @@ class Project:
         return self.config.paths is not None or bool(self.extra)
 
     @property
+    def shown_first(self) -> str | None:
+        """The file that the page shows first where the configuration leaves all files to `plan.py`.
+
+        Then it is the first of them, as with StepUp RepRep; otherwise the repository chooses.
+        """
+        if self.config.paths is not None or self.config.default_preview is not None:
+            return None
+        return self.extra[0].key if self.extra else None
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that is read besides the configuration, as paths from the current folder."""
         texts = (path for path in (self.readme, self.changelog) if path is not None)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from ..config.access import embargo_problems
-from ..config.fields import sent_fields
+from ..config.fields import PREVIEW, Normal, sent_fields
 from ..errors import Invalid, Place, Problem
 from ..local.files import look
 from ..record.desired import Desired, draft_defaults
@@ -47,6 +47,8 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
         start = Place("", 0, 0)
         raise Invalid(tuple(sorted(problems, key=lambda problem: problem.place or start)))
     fields = sent_fields(project.config, texts.description, texts.release_notes)
+    if project.shown_first is not None:
+        fields = Normal.of({**fields, PREVIEW: project.shown_first})
     defaults = draft_defaults(project.config, today)
     held = {file.key: file for file in files}
     return Desired(

@@ -185,6 +185,9 @@ class Uploads:
         try:
             request = upload_content(record_id, file.key)
             answer = self._client.write(request, accept=(404,), content=content)
+        except Rejected as exc:
+            raise _too_large(file, exc) if exc.status in (400, 413) else exc from None
+        else:
             errors = remarks(answer)
             if answer.ok and errors:
                 # Observed: with status 200 when storing failed, and the entry may be gone.
@@ -247,6 +250,16 @@ class Uploads:
                 entry = None
             if entry is None:
                 self._client.write(declare_files(record_id, (key,)), accept=(400,))
+
+
+def _too_large(file: LocalFile, refusal: Rejected) -> Rejected:
+    """Return what to tell when a content is refused, which happens for its size only (observed)."""
+    message = (
+        f"{refusal.message} {file.key} has {file.size} bytes: is there room for it? Zenodo gives "
+        "50 GB to a record, and more to those who ask with `quota` in the configuration; "
+        "a proxy on the way can have a limit of its own."
+    )
+    return Rejected(message, status=refusal.status, said=refusal.said)
 
 
 def unchanged(client: Client, record_id: str, key: str, old: str | None) -> None:

@@ -46,6 +46,9 @@ class Repository:
     closes_records: bool = True
     """Whether a record can be closed, and not only its files."""
 
+    filters_spam: bool = False
+    """Whether what a new account publishes is judged by its links and headings."""
+
     concept_follows: bool = False
     """Whether the DOI of all versions is made of their id as that of a version is of its own."""
 
@@ -86,6 +89,7 @@ def _zenodo(name: str) -> Repository:
         takes_no_files=False,
         notes_type="notes",
         closes_records=False,
+        filters_spam=True,
         concept_follows=True,
         knows_fields=True,
     )
