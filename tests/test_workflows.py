@@ -42,7 +42,7 @@ def supported() -> list[str]:
 
 
 def test_there_are_workflows() -> None:
-    assert [path.name for path in WORKFLOWS] == ["release.yaml", "test.yaml"]
+    assert [path.name for path in WORKFLOWS] == ["release.yaml", "servers.yaml", "test.yaml"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

@@ -278,8 +278,10 @@ def _spam_doubts(draft: Draft) -> list[Problem]:
     counted = counted_by_filter(string(draft.record.fields.get(DESCRIPTION)))
     if not counted:
         return []
-    message = f"the description has {counted} in the spam filter of {config.repository.name}; "
-    message += "an account that is not verified has 10, which is the limit"
+    message = (
+        f"the description has {counted} in the spam filter of {config.repository.name}; "
+        "an account that is not verified has 10, which is the limit"
+    )
     hint = "if you have never published there, publish with a shorter description and correct it "
     hint += "when the account is verified"
     return [_at(draft, DESCRIPTION, message, hint)]
