@@ -189,9 +189,7 @@ def _base_after(action: Action, base: Base) -> Base:
         case ImportFiles():
             return base.imported()
         case SaveMetadata(changes=changes):
-            return base.saved(
-                {change.name: SentField(change.new, change.new) for change in changes}
-            )
+            return base.saved({change.name: change.remembered(change.new) for change in changes})
         case DeleteFile(key=key):
             return _not_shown_of(base, key).deleted(key)
         case UploadFile(file=file):

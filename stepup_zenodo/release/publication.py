@@ -24,7 +24,7 @@ from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
 from ..record.placeholders import placeholder_problems
-from ..record.threeway import shown as value_text
+from ..record.showing import values_apart
 from ..reporting.report import size_text
 from .dois import KnownDois
 
@@ -274,7 +274,8 @@ def unlike_shown(shown: Record, public: Record) -> tuple[Problem, ...]:
     for name in sorted({*shown.fields, *public.fields}):
         before, now = shown.fields.get(name), public.fields.get(name)
         if before != now:
-            message = f"{value_text(before)} was shown, and {value_text(now)} is public"
+            one, other = values_apart(name, before, now)
+            message = f"{one} was shown, and {other} is public"
             problems.append(Problem(message, config_path(name)))
     for key in sorted({*shown.files, *public.files}):
         if key not in shown.files:
