@@ -19,6 +19,7 @@ __all__ = (
     "in_words",
     "path_of",
     "readable",
+    "readable_both",
     "shown",
     "sides",
     "values_apart",
@@ -78,6 +79,13 @@ def readable(name: str, value: Json) -> Json:
         return {key: readable(name, part) for key, part in value.items()}
     text = readable_html(value) if isinstance(value, str) else None
     return value if text is None else text
+
+
+def readable_both(name: str, one: Json, other: Json) -> tuple[Json, Json]:
+    """Return two values without HTML, if it is possible for both and shows that they differ."""
+    texts = readable(name, one), readable(name, other)
+    kept = [text == value for text, value in zip(texts, (one, other), strict=True) if value]
+    return (one, other) if texts[0] == texts[1] or any(kept) else texts
 
 
 def shown(value: Json, width: int = WIDTH) -> str:
@@ -173,12 +181,11 @@ def changed_item(name: str, one: Json, other: Json) -> str:
 
 def values_apart(name: str, one: Json, other: Json) -> tuple[str, str]:
     """Return two values of a field where they differ, on one line each."""
-    if one is None or other is None:
-        return shown(_whole(name, one)), shown(_whole(name, other))
-    return sides(_whole(name, one), _whole(name, other))
+    said, now = readable_both(name, _whole(name, one), _whole(name, other))
+    return (shown(said), shown(now)) if said is None or now is None else sides(said, now)
 
 
 def _whole(name: str, value: Json) -> Json:
     """Return a value in words; two keys, if there are two."""
-    words = {path: readable(name, said) for path, said in in_words(name, value).items()}
-    return next(iter(words.values()), None) if len(words) < 2 else words
+    words = in_words(name, value)
+    return next(iter(words.values()), None) if len(words) < 2 else {**words}

@@ -18,7 +18,7 @@ from ..record.showing import (
     differences,
     in_words,
     path_of,
-    readable,
+    readable_both,
     shown,
     wording,
 )
@@ -94,12 +94,9 @@ def _changes(name: str, old: Json, new: Json) -> dict[str, _Change]:
     said, now = in_words(name, old), in_words(name, new)
     changes = {}
     for path in {**said, **now}:
-        before, after = (readable(name, words.get(path)) for words in (said, now))
-        if before == after:
-            # What differs is not seen in the text.
-            before, after = said.get(path), now.get(path)
+        before, after = said.get(path), now.get(path)
         if before != after:
-            changes[path] = _whole(before, after)
+            changes[path] = _whole(*readable_both(name, before, after))
     return changes or {path_of(name, new, old): _Change(f"{shown(old)} -> {shown(new)}")}
 
 
