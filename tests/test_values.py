@@ -76,6 +76,12 @@ METHODS = {"type": {"id": "methods"}}
             ["metadata.additional_descriptions (why):",
              "  ~ 'methods': description: 'One.' -> 'Two.'"],
         ),
+        (
+            "metadata.additional_descriptions",
+            [{"description": "<p>One.</p>", "type": {"id": "notes"}}],
+            [{"description": "<p>Two.</p>", "type": {"id": "notes"}}],
+            ["metadata.notes: 'One.' -> 'Two.' (why)"],
+        ),
         # Others as a whole.
         ("metadata.rights", [{"id": "mit"}, {"id": "cc0-1.0"}], [{"id": "mit"}],
          ["metadata.license (why):", "    'mit'", "  - 'cc0-1.0'"]),

@@ -112,11 +112,18 @@ def _item_changes(
     if rows is None:
         return None
     found: dict[str, list[str]] = {}
+    single: dict[str, _Change] = {}
     for row in rows:
         after, before = row.of(0, new), row.of(1, old)
-        if before != after:
-            path = path_of(name, [before if after is None else after])
+        if before == after:
+            continue
+        [(path, word)] = in_words(name, [before if after is None else after]).items()
+        if isinstance(word, list):
             found.setdefault(path, []).append(_item_line(name, kind, before, after))
+        else:
+            # A key for one item alone.
+            texts = (None if item is None else wording(name, item) for item in (before, after))
+            single[path] = _whole(*texts)
     orders = [
         sorted((row for row in rows if None not in row.places), key=lambda row: row.places[n] or 0)
         for n in (0, 1)
@@ -124,7 +131,7 @@ def _item_changes(
     if orders[0] != orders[1]:
         names = ", ".join(shown(kind.label(item)) for item in new)
         found.setdefault(path_of(name, new), []).append(f"{CHANGED}in another order: {names}")
-    return {path: _Change(lines=tuple(lines)) for path, lines in found.items()}
+    return {path: _Change(lines=tuple(lines)) for path, lines in found.items()} | single
 
 
 def _item_line(name: str, kind: ItemKind, before: Json, after: Json) -> str:
