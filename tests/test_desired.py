@@ -328,7 +328,7 @@ def test_where_in_a_list_that_also_holds_items_of_others(field: str, where: str)
         {"person_or_org": {"type": "personal", "family_name": name}} for name in "abc"
     ]
     fields = Normal({"metadata.creators": there[1:]})
-    desired = Desired(fields, {}, merged={"metadata.creators": there})
+    desired = Desired(fields, {}, merged={"metadata.creators": there, "metadata.dates": there})
 
     assert desired.where(field) == where
 

@@ -82,10 +82,11 @@ class Desired:
         key, _, below = rest.partition(".")
         index, _, part = below.partition(".")
         name = f"{section}.{key}"
-        if name not in self.merged or not index.isdecimal():
+        if not {name} <= self.merged.keys() & self.fields.keys() or not index.isdecimal():
             return field
-        item = dict(enumerate(_items(self.merged[name]))).get(int(index))
-        places = [n for n, ours in enumerate(_items(self.fields.get(name))) if ours == item]
+        held, wanted = _items(self.merged[name]), _items(self.fields.get(name))
+        item = dict(enumerate(held)).get(int(index))
+        places = [n for n, ours in enumerate(wanted) if ours == item]
         return ".".join(filter(None, (name, str(places[0]), part))) if places else name
 
     def place(self, where: str) -> Place | None:
