@@ -52,7 +52,8 @@ with `text` to make the description and `terms` to know the ids that the server 
 Then `sync` goes in rounds.
 It asks the server through `remote` what there is, and `record.observed` reads the answer.
 `record.compare` has no side effects:
-from what is desired, observed and remembered it makes a list of changes, or finds a conflict.
+from what is desired, observed and remembered it makes a list of changes, or finds a conflict;
+lists go through `record.itemwise`, by what `record.identity` says that makes items the same.
 `sync.execute` carries the changes out, and the next round looks again.
 The last round is the one that finds nothing to do.
 

@@ -277,3 +277,115 @@ def test_a_file_that_a_late_request_can_delete_is_sent_again(workspace: Workspac
     assert workspace.synced().err == ""
     assert workspace.checksums() == workspace.local_checksums()
     assert load(path).at(workspace.rdm.endpoint).base.unsure == ()
+
+
+ADA, GRACE = (
+    {"type": "personal", "family_name": family, "given_name": given}
+    for family, given in (("Lovelace", "Ada"), ("Hopper", "Grace"))
+)
+
+
+def names_on_server(workspace: Workspace) -> list[str]:
+    """Return the names of the creators and contributors, and the keywords."""
+    metadata = workspace.draft()["metadata"]
+    people = [*metadata["creators"], *metadata.get("contributors", [])]
+    names = [person["person_or_org"]["family_name"] for person in people]
+    return names + [item["subject"] for item in metadata.get("subjects", [])]
+
+
+def both_add(workspace: Workspace) -> None:
+    """Let a co-author add an editor and a keyword, and add others in the configuration."""
+    metadata = workspace.config["metadata"]
+    metadata["contributors"] = [{"name": "Curie, Marie", "role": "datacollector"}]
+    metadata["keywords"] = ["levels"]
+    workspace.write(a_txt="one")
+    workspace.synced()
+    there = workspace.draft()["metadata"]
+    added = {"person_or_org": GRACE, "role": {"id": "editor"}}
+    workspace.edit_on_web(
+        contributors=[*there["contributors"], added],
+        subjects=[*there["subjects"], {"subject": "theirs"}],
+    )
+    metadata["creators"] = [*metadata["creators"], {"name": "Babbage, Charles"}]
+    metadata["contributors"].append({"name": "Noether, Emmy", "role": "editor"})
+    metadata["keywords"].append("ours")
+
+
+def test_both_add_to_a_list(workspace: Workspace) -> None:
+    """Everything arrives, what is theirs is told as foreseen, and `pull` brings it."""
+    both_add(workspace)
+    workspace.write_config()
+    shown = workspace.run("diff", "zenodo.yaml").out.splitlines()
+    tried = workspace.run("sync", "zenodo.yaml", "--dry-run")
+
+    result = workspace.synced()
+
+    everybody = ["Lovelace", "Babbage", "Curie", "Noether", "Hopper", "levels", "ours", "theirs"]
+    assert names_on_server(workspace) == everybody
+    pull = "`stepup-zenodo pull` takes over what is there"
+    kept = [
+        f"metadata.contributors: on the server only: 'Hopper, Grace (editor)'; {pull}",
+        f"metadata.keywords: on the server only: 'theirs'; {pull}",
+    ]
+    assert [line.partition(": kept ")[2] for line in result.err.splitlines()] == kept
+    assert tried.err == result.err
+    assert shown[2:-1] == [
+        "metadata:",
+        "  metadata.contributors (changed in the configuration):",
+        "    + {family_name: 'Noether', given_name: 'Emmy', role: 'editor'}",
+        "  metadata.creators (changed in the configuration):",
+        "    + {family_name: 'Babbage', given_name: 'Charles'}",
+        "  metadata.keywords (changed in the configuration):",
+        "    + 'ours'",
+        *(f"  keep {line} ({place})" for line, place in zip(kept, places(result), strict=True)),
+    ]
+    again = workspace.synced()
+    assert (again.err, "nothing to do" in again.out) == (result.err, True)
+    assert workspace.run("pull", "zenodo.yaml", "-n").out == (
+        "would take over metadata.contributors:\n"
+        "  + {family_name: 'Hopper', given_name: 'Grace', role: 'editor'}\n"
+        "would take over metadata.keywords:\n"
+        "  + 'theirs'\n"
+    )
+    assert workspace.run("pull", "zenodo.yaml").status == 0
+    workspace.rdm.clear_log()
+    ended = workspace.run("sync", "zenodo.yaml")
+    assert (ended.status, ended.err, workspace.writes()) == (0, "", [])
+    assert names_on_server(workspace) == everybody
+
+
+def places(result: Result) -> list[str]:
+    return [line.partition(": kept ")[0] for line in result.err.splitlines()]
+
+
+def test_a_conflict_about_an_item_names_it(workspace: Workspace) -> None:
+    """An author who is changed by both stops the run, and one that was removed there stays so."""
+    metadata = workspace.config["metadata"]
+    ada = {"family_name": "Lovelace", "given_name": "Ada"}
+    charles, grace = {"name": "Babbage, Charles"}, {"name": "Hopper, Grace"}
+    metadata["creators"] = [ada, charles]
+    workspace.write(a_txt="one")
+    workspace.synced()
+    theirs = [{"person_or_org": ADA, "affiliations": [{"name": "There"}]}]
+    workspace.edit_on_web(creators=theirs)
+    metadata["creators"] = [{**ada, "affiliations": [{"name": "Here"}]}, charles, grace]
+
+    assert conflict(workspace.sync()) == (
+        "metadata.creators[0]: 'Lovelace, Ada' changed in the configuration to "
+        "affiliations[0].name: 'Here' and on the server to affiliations[0].name: 'There' "
+        "(use --ours to overwrite the server, --theirs to keep what it has, "
+        "or `stepup-zenodo pull` to take that over)"
+    )
+    kept = workspace.synced("--theirs")
+    assert names_on_server(workspace) == ["Lovelace", "Hopper"]
+    gone, other = (
+        line.partition(": kept metadata.creators: ")[2] for line in kept.err.splitlines()
+    )
+    pull = "`stepup-zenodo pull` takes it out here, too"
+    assert gone == f"not on the server any more: 'Babbage, Charles'; {pull}"
+    change = "affiliations[0].name: 'Here' -> 'There'"
+    assert other == f"'Lovelace, Ada' was changed on the server: {change}"
+    assert workspace.synced().err == kept.err
+    workspace.synced("--ours")
+    assert names_on_server(workspace) == ["Lovelace", "Babbage", "Hopper"]
+    assert workspace.synced().err == ""

@@ -312,6 +312,27 @@ def test_where(field: str, where: str, line: int, column: int) -> None:
     assert desired.place(where) == Place("c.yaml", line, column)
 
 
+@pytest.mark.parametrize(
+    ("field", "where"),
+    [
+        ("metadata.creators.0.person_or_org.family_name", "metadata.creators"),
+        ("metadata.creators.1.person_or_org.family_name", "metadata.creators[0].family_name"),
+        ("metadata.creators.2", "metadata.creators[1]"),
+        ("metadata.creators.7.role", "metadata.creators"),
+        ("metadata.creators", "metadata.creators"),
+        ("metadata.dates.0.date", "metadata.dates[0].date"),
+    ],
+)
+def test_where_in_a_list_that_also_holds_items_of_others(field: str, where: str) -> None:
+    there: list[Json] = [
+        {"person_or_org": {"type": "personal", "family_name": name}} for name in "abc"
+    ]
+    fields = Normal({"metadata.creators": there[1:]})
+    desired = Desired(fields, {}, merged={"metadata.creators": there, "metadata.dates": there})
+
+    assert desired.where(field) == where
+
+
 def test_where_without_configuration() -> None:
     desired = Desired(Normal({}), {})
     assert desired.where("metadata.rights.0.id") == "metadata.license[0]"

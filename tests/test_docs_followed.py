@@ -86,6 +86,22 @@ def retitle_on_web(title: str) -> Callable[[Reader], None]:
     return lambda reader: reader.workspace().edit_on_web(title=title)
 
 
+BABBAGE = "    - family_name: Babbage\n      given_name: Charles\n"
+"""An author in the layout of the configuration."""
+
+
+def add_author_on_web(family: str, given: str) -> Callable[[Reader], None]:
+    """Return what adds an author in the web form."""
+    names = {"type": "personal", "family_name": family, "given_name": given}
+
+    def add(reader: Reader) -> None:
+        workspace = reader.workspace()
+        there = workspace.draft()["metadata"]["creators"]
+        workspace.edit_on_web(creators=[*there, {"person_or_org": names}])
+
+    return add
+
+
 def edit(name: str, old: str, new: str) -> Callable[[Reader], None]:
     """Return what replaces a text in a file, in which it must be."""
 
@@ -165,6 +181,10 @@ FOLLOWED = {
         synced,
         {
             "a-co-author-improves-the-title": retitle_on_web("Daily Levels"),
+            "both-add-an-author": both(
+                edit("zenodo.yaml", "given_name: Ada\n", f"given_name: Ada\n{BABBAGE}"),
+                add_author_on_web("Hopper", "Grace"),
+            ),
             "both-change-the-title": both(
                 edit("zenodo.yaml", "Daily Levels", "Levels at the Weir"),
                 retitle_on_web("Weir Levels"),

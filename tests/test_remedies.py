@@ -526,6 +526,21 @@ ROWS: list[Row] = [
         },
     ),
     Row(
+        "<items> replaced in the configuration by <items> and on the server by <items>",
+        SYNC,
+        (
+            describes(keywords=["old"]),
+            draft,
+            edits(subjects=[{"subject": "theirs"}]),
+            describes(keywords=["ours"]),
+        ),
+        {
+            "use --ours to overwrite the server": does("sync", "--ours"),
+            "--theirs to keep what it has": does("sync", "--theirs"),
+            "`stepup-zenodo pull` to take that over": does("pull"),
+        },
+    ),
+    Row(
         "changed on disk and <done> on the server",
         SYNC,
         (draft, uploads("a.txt", "theirs"), writes(a_txt="ours")),

@@ -100,7 +100,8 @@ def test_size_text(size: int, expected: str) -> None:
             SAVE,
             [
                 "set metadata.title: 'Old' -> 'New' (changed in the configuration)",
-                "set metadata.subjects: nothing -> [{'subject': 'a'}] (differs)",
+                "set metadata.keywords (differs):",
+                "  + 'a'",
             ],
         ),
         (PublishEdit(), ["publish the correction of the public version"]),

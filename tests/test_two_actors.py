@@ -1,5 +1,6 @@
 """The program and a person in the web form work on the same record."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -76,10 +77,10 @@ WEB: Mapping[str, Mapping[str, Any]] = {
     },
     "theirs": {
         "title": "Their title",
-        "keywords": [{"subject": "base"}, {"subject": "common"}, {"subject": "theirs"}],
-        "creators": [person("Ada"), person("Theirs")],
+        "keywords": [{"subject": "theirs"}],
+        "creators": [person("Theirs")],
         "license": [{"id": "cc0-1.0"}],
-        "funding": [],
+        "funding": [funded("Their")],
         "journal": {"title": "Their Journal", "volume": "7"},
         "access": {"record": "public", "files": "restricted"},
         "file": "theirs",
@@ -88,6 +89,9 @@ WEB: Mapping[str, Mapping[str, Any]] = {
 """What the server holds, or a person saves, for each kind of field."""
 
 KINDS = tuple(CONFIG["base"])
+
+LISTS = ("keywords", "creators", "funding")
+"""Those that are compared by item, so that one has come and another one gone."""
 
 
 WHERE = [
@@ -205,11 +209,13 @@ def test_only_they_changed(workspace: Workspace) -> None:
     assert held(workspace) == WEB["theirs"]
     assert workspace.draft()["metadata"]["publisher"] == "Somebody"
     lines = sorted(line.split(": kept ")[1] for line in result.err.splitlines())
-    assert len(lines) == len(KINDS)
-    places = [line.split(": kept ")[0].split(":") for line in result.err.splitlines()]
+    assert len(lines) == len(KINDS) + len(LISTS)
+    places = {line.split(": kept ")[0] for line in result.err.splitlines()}
     text = ["", *(workspace.folder / "zenodo.yaml").read_text().splitlines()]
-    assert {name for name, _, _ in places} == {"zenodo.yaml"}
-    assert sorted(text[int(line)].strip() for _, line, _ in places) == WHERE
+    assert all(re.fullmatch(r"zenodo\.yaml:\d+:\d+", place) for place in places)
+    assert sorted(text[int(place.split(":")[1])].strip() for place in places) == WHERE
+    there = "metadata.keywords: on the server only: 'theirs'; "
+    assert f"{there}`stepup-zenodo pull` takes over what is there" in lines
     assert "metadata.title: changed on the server to 'Their title'" in lines
     assert "'a.txt': replaced on the server" in lines
     again = workspace.synced()
@@ -253,7 +259,8 @@ def test_both_changed(workspace: Workspace) -> None:
     kept = workspace.synced("--theirs")
 
     assert held(workspace) == WEB["theirs"]
-    assert len(kept.err.splitlines()) == len(KINDS)
+    assert len(kept.err.splitlines()) == len(KINDS) + len(LISTS)
+    assert workspace.synced().err == kept.err
 
     workspace.synced("--ours")
 
@@ -271,14 +278,17 @@ def test_ours_overwrites_what_only_they_changed(workspace: Workspace) -> None:
 
 
 def test_the_same_without_memory(workspace: Workspace) -> None:
-    """When it is not known what was sent, the configuration counts."""
+    """When it is not known what was sent, the configuration counts; of lists, nothing is lost."""
     start(workspace)
     on_web(workspace, "theirs")
     (workspace.folder / ".zenodo-record-id.json").unlink()
 
     result = workspace.synced()
 
-    assert held(workspace) == WEB["base"]
+    theirs = {kind: WEB["base"][kind] + WEB["theirs"][kind][-1:] for kind in LISTS}
+    assert held(workspace) == {**WEB["base"], **theirs}
+    again = workspace.synced()
+    assert (len(result.err.splitlines()), again.err) == (len(LISTS), result.err)
     assert "set metadata.title: 'Their title' -> 'Base title' (differs from" in result.out
 
 

@@ -62,7 +62,8 @@ def _show(output: Output, record: Opened) -> None:
     else:
         output.say([f"{record.options.config} -> {record.project.endpoint}"])
         output.say([record_line(found.observed)])
-        output.say(difference_lines(found.foreseen, found.observed, record.project.place))
+        lines = difference_lines(found.foreseen, found.observed, record.project.place)
+        output.say(lines, marked=True)
         output.warn(str(problem) for problem in problems)
         if found.foreseen.is_empty:
             output.say(["equal"])

@@ -12,8 +12,8 @@ from ..errors import printable
 from ..jsontypes import Json
 from ..local.storage import write_or_refuse
 from ..record.compare import checksums_needed
-from ..record.threeway import shown
 from ..reporting.output import Output, reporting
+from ..reporting.values import value_lines
 from ..session.opening import Opened, opened
 from ..session.texts import is_html
 from ..sync.rounds import base_of
@@ -64,18 +64,12 @@ def run_pull(args: argparse.Namespace) -> None:
             return
         output.warn([f"not taken over: {name}: {printable(why)}" for name, why in pulled.left])
         verb = "would take over" if args.dry_run else "took over"
-        output.say(
-            [
-                f"{verb} {name}: {_line(mine)} -> {_line(theirs)}"
-                for name, mine, theirs in pulled.taken
-            ]
-        )
+        for name, mine, new in pulled.taken:
+            lines = value_lines(name, mine, new)
+            said = [line if line.startswith(" ") else f"{verb} {line}" for line in lines]
+            output.say(said, marked=True)
         if not pulled.taken:
             output.say(["nothing to take over"])
-
-
-def _line(value: Json) -> str:
-    return printable(shown(value))
 
 
 def _pulled(found: Opened, output: Output, *, everything: bool) -> Pulled:
@@ -151,7 +145,7 @@ def _left(pulled: Pulled, why: str) -> Pulled:
 
 def _json(pulled: Pulled) -> Json:
     taken: list[Json] = [
-        {"field": name, "old": mine, "new": theirs} for name, mine, theirs in pulled.taken
+        {"field": name, "old": mine, "new": new} for name, mine, new in pulled.taken
     ]
     left: list[Json] = [{"what": name, "reason": why} for name, why in pulled.left]
     return {"status": "pulled" if pulled.taken else "nothing to do", "taken": taken, "left": left}

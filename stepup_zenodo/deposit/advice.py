@@ -58,7 +58,7 @@ def advice_about(opened: Opened, record: Record, desired: Desired) -> Advice:
     Rejected
         When the server finds something wrong, with the places in the configuration.
     """
-    client = opened.client
+    client, desired = opened.client, attrs.evolve(desired, merged=record.fields)
     same = Changes((SaveMetadata((), record.fields.sendable),))
     uploads = Uploads(client, 1, silent, opened.project.checksum_cache())
     try:

@@ -42,6 +42,9 @@ class Base:
     complete: bool = False
     """Whether a file that is not remembered was never sent from here; false for a lost state."""
 
+    merged: Mapping[str, Json] = attrs.field(factory=dict)
+    """What the configuration said of pending fields that hold items of others as well."""
+
     @property
     def knows_files(self) -> bool:
         """Whether what is not remembered about files means that they are somebody else's."""
@@ -51,10 +54,41 @@ class Base:
         """Return whether the content of a file on the server was sent from here."""
         return checksum is not None and checksum in (self.files.get(key), self.sending.get(key))
 
+    def arrived(self, name: str, kept: Json) -> SentField:
+        """Return what is remembered of a field that was about to be saved, and has been.
+
+        Parameters
+        ----------
+        name
+            The field.
+        kept
+            What the server made of it.
+        """
+        if name in self.merged:
+            return SentField(self.merged[name], self.merged[name])
+        return SentField(self.pending[name], kept)
+
+    def saving(self, pending: Mapping[str, Json], merged: Mapping[str, Json]) -> "Base":
+        """Return what is remembered before fields are saved.
+
+        Parameters
+        ----------
+        pending
+            Their values.
+        merged
+            What the configuration says of those that also hold items of others.
+        """
+        before = {name: value for name, value in self.merged.items() if name not in pending}
+        both = {**self.pending, **pending}
+        return attrs.evolve(self, pending=both, merged={**before, **merged})
+
     def saved(self, fields: Mapping[str, SentField]) -> "Base":
         """Return what is remembered after fields were saved."""
-        pending = {name: value for name, value in self.pending.items() if name not in fields}
-        return attrs.evolve(self, fields={**self.fields, **fields}, pending=pending)
+        pending, merged = (
+            {name: value for name, value in waiting.items() if name not in fields}
+            for waiting in (self.pending, self.merged)
+        )
+        return attrs.evolve(self, fields={**self.fields, **fields}, pending=pending, merged=merged)
 
     def imported(self) -> "Base":
         """Return what is remembered after the files of the last version were imported."""

@@ -6,6 +6,7 @@ import attrs
 
 from ..config.fields import Normal
 from ..jsontypes import Json
+from ..local.base import SentField
 from ..local.files import LocalFile
 from .review import Community
 
@@ -45,6 +46,25 @@ class FieldChange:
 
     reason: str
     """Why, e.g. 'changed in the configuration'."""
+
+    ours: Json = attrs.field(default=attrs.Factory(lambda self: self.new, takes_self=True))
+    """What the configuration says, which is less than `new` where that has items of others."""
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether the new value holds something that the configuration does not say."""
+        return self.new != self.ours
+
+    def remembered(self, kept: Json) -> SentField:
+        """Return what is remembered when this was saved.
+
+        Parameters
+        ----------
+        kept
+            What the server made of it.
+        """
+        # What others have added is never taken for ours, which could be removed later.
+        return SentField(self.ours, self.ours if self.is_merged else kept)
 
 
 @attrs.frozen
@@ -182,13 +202,13 @@ class Kept:
     """Something on the server that differs from the local side and is left alone, and why."""
 
     what: str
-    """A field name, or the name of a file in quotes."""
+    """A key of the configuration, or the name of a file in quotes."""
 
     reason: str
     """Why it is kept."""
 
     field: str = ""
-    """The field name, to find the place in the configuration."""
+    """The field name, or the path of an item of it, to find the place in the configuration."""
 
 
 @attrs.frozen
@@ -205,7 +225,7 @@ class Conflict:
     """What a person can do."""
 
     field: str = ""
-    """The field name, to find the place in the configuration."""
+    """The field name, or the path of an item of it, to find the place in the configuration."""
 
 
 @attrs.frozen

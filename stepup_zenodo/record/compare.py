@@ -1,6 +1,6 @@
 """From what should be and what is to what has to be done.
 
-What to do about a single field or file is decided in `threeway`;
+What to do about a single field or file is decided in `itemwise` and `threeway`;
 here is what follows from the state of the record as a whole.
 """
 
@@ -30,10 +30,11 @@ from .changes import (
     UploadFile,
 )
 from .desired import Desired
+from .itemwise import compare_value
 from .observed import FileEntry, NoRecord, Record
 from .ordering import order_problem
 from .review import Community
-from .threeway import Choice, compare_field, compare_file
+from .threeway import Choice, compare_file
 
 __all__ = ("UNDECIDED", "checksums_needed", "compare")
 
@@ -257,14 +258,14 @@ def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice
     for name, ours in sorted(desired.fields.items()):
         if name == PREVIEW and not _is_completed(record, ours):
             continue
-        verdict = compare_field(name, ours, record.fields.get(name), base, choice)
-        match verdict:
-            case FieldChange():
-                changes.append(verdict)
-            case Kept():
-                kept.append(verdict)
-            case Conflict():
-                conflicts.append(verdict)
+        for verdict in compare_value(name, ours, record.fields.get(name), base, choice):
+            match verdict:
+                case FieldChange():
+                    changes.append(verdict)
+                case Kept():
+                    kept.append(verdict)
+                case Conflict():
+                    conflicts.append(verdict)
     actions: tuple[Action, ...] = ()
     if changes:
         merged = {**record.fields.sendable, **{change.name: change.new for change in changes}}

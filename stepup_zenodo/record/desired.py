@@ -45,6 +45,9 @@ class Desired:
     lists_files: bool = True
     """Whether `files` are all that there should be; if not, there are none, and any may stay."""
 
+    merged: Mapping[str, Json] = attrs.field(factory=dict)
+    """Fields as the server has them, whose lists can hold items of others as well."""
+
     def beside(self, observed: Record | NoRecord) -> "Desired":
         """Return the same with what the configuration leaves open and still has to be sent.
 
@@ -85,12 +88,29 @@ class Desired:
 
     def where(self, field: str) -> str:
         """Return the path of a field of the server in the words of the configuration."""
-        path = config_path(field, self.config)
+        path = config_path(self._ours(field), self.config)
         return path if self.config is None else self.config.written(path)
+
+    def _ours(self, field: str) -> str:
+        """Return the path of an item as the configuration counts, or of the list without it."""
+        section, _, rest = field.partition(".")
+        key, _, below = rest.partition(".")
+        index, _, part = below.partition(".")
+        name = f"{section}.{key}"
+        if not {name} <= self.merged.keys() & self.fields.keys() or not index.isdecimal():
+            return field
+        held, wanted = _items(self.merged[name]), _items(self.fields.get(name))
+        item = dict(enumerate(held)).get(int(index))
+        places = [n for n, ours in enumerate(wanted) if ours == item]
+        return ".".join(filter(None, (name, str(places[0]), part))) if places else name
 
     def place(self, where: str) -> Place | None:
         """Return the place of a path in the words of the configuration."""
         return None if self.config is None else self.config.place(where)
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def draft_defaults(config: Config, today: date) -> dict[str, Json]:

@@ -193,9 +193,7 @@ def _base_after(action: Action, base: Base) -> Base:
         case ImportFiles():
             return base.imported()
         case SaveMetadata(changes=changes):
-            return base.saved(
-                {change.name: SentField(change.new, change.new) for change in changes}
-            )
+            return base.saved({change.name: change.remembered(change.new) for change in changes})
         case RaiseQuota(gigabytes=gigabytes):
             return base.saved({QUOTA: SentField(gigabytes, gigabytes)})
         case DeleteFile(key=key):

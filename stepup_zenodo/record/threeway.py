@@ -1,4 +1,4 @@
-"""What to do about one field or one file, given ours, theirs, and what was sent last.
+"""What to do about one value or one file, given ours, theirs, and what was sent last.
 
 | ours to base | theirs to base | then |
 | --- | --- | --- |
@@ -25,8 +25,26 @@ from ..local.files import LocalFile
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
 from .desired import Desired
 from .observed import FileEntry
+from .showing import path_of, values_apart
 
-__all__ = ("Choice", "compare_field", "compare_file", "left_to_them", "shown")
+__all__ = (
+    "HERE",
+    "REMEDY",
+    "Choice",
+    "compare_field",
+    "compare_file",
+    "last_sent",
+    "left_to_them",
+)
+
+HERE = "changed in the configuration"
+"""Why a value is sent that nobody else has changed."""
+
+REMEDY = (
+    "use --ours to overwrite the server, --theirs to keep what it has, "
+    "or `stepup-zenodo pull` to take that over"
+)
+"""What to do when both sides have changed the same."""
 
 
 @attrs.frozen
@@ -66,38 +84,33 @@ def compare_field(
     """
     if ours == theirs:
         return None
-    last = _last_sent(name, theirs, base)
+    last = last_sent(name, theirs, base)
     if last is None:
         return FieldChange(name, theirs, ours, "differs from the configuration")
     ours_same, theirs_same = (last.sent or None) == ours, (last.kept or None) == theirs
     if ours_same and theirs_same:
         return None
     if theirs_same:
-        return FieldChange(name, theirs, ours, "changed in the configuration")
+        return FieldChange(name, theirs, ours, HERE)
     if choice.ours:
         return FieldChange(name, theirs, ours, "changed on the server, overwritten as told")
     if ours_same or choice.theirs:
-        return Kept(name, f"changed on the server to {shown(theirs)}", name)
+        other = values_apart(name, ours, theirs)[1]
+        return Kept(path_of(name, ours, theirs), f"changed on the server to {other}", name)
+    mine, other = values_apart(name, ours, theirs)
     return Conflict(
         name,
-        f"changed in the configuration to {shown(ours)} and on the server to {shown(theirs)}",
-        "use --ours to overwrite the server, --theirs to keep what it has, "
-        "or `stepup-zenodo pull` to take that over",
+        f"changed in the configuration to {mine} and on the server to {other}",
+        REMEDY,
         name,
     )
 
 
-def _last_sent(name: str, theirs: Json, base: Base) -> SentField | None:
+def last_sent(name: str, theirs: Json, base: Base) -> SentField | None:
     """Return what was sent last, which may be what an interrupted run was about to save."""
     if name in base.pending and (base.pending[name] or None) == theirs:
-        return SentField(theirs, theirs)
+        return base.arrived(name, theirs)
     return base.fields.get(name)
-
-
-def shown(value: Json, width: int = 70) -> str:
-    """Return a value on one line, shortened."""
-    text = "nothing" if value is None else repr(value) if isinstance(value, str) else f"{value}"
-    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def is_equal(file: LocalFile, entry: FileEntry | None) -> bool:

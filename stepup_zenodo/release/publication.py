@@ -26,8 +26,9 @@ from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
 from ..record.placeholders import placeholder_problems
-from ..record.threeway import shown as value_text
+from ..record.showing import values_apart
 from ..reporting.report import size_text
+from ..reporting.values import value_lines
 from .dois import KnownDois
 from .spamfilter import counted_by_filter
 
@@ -316,7 +317,8 @@ def unlike_shown(shown: Record, public: Record) -> tuple[Problem, ...]:
     for name in sorted({*shown.fields, *public.fields}):
         before, now = shown.fields.get(name), public.fields.get(name)
         if before != now:
-            message = f"{value_text(before)} was shown, and {value_text(now)} is public"
+            one, other = values_apart(name, before, now)
+            message = f"{one} was shown, and {other} is public"
             problems.append(Problem(message, config_path(name)))
     for key in sorted({*shown.files, *public.files}):
         if key not in shown.files:
@@ -335,7 +337,7 @@ def unlike_words(before: Record, now: Record) -> list[str]:
     for name in sorted({*before.fields, *now.fields}):
         old, new = before.fields.get(name), now.fields.get(name)
         if old != new:
-            lines.append(f"{config_path(name)}: {value_text(old)} -> {value_text(new)}")
+            lines += value_lines(name, old, new)
     for key in sorted({*before.files, *now.files}):
         if before.files.get(key) != now.files.get(key):
             what = "new" if key not in before.files else "gone" if key not in now.files else "other"

@@ -14,7 +14,7 @@ from ..record.changes import (
 )
 from ..record.foresee import Foreseen, requests_needed
 from ..record.observed import NoRecord, Record
-from .report import Locate, action_lines, change_line, changes_json, counted, size_text
+from .report import Locate, action_lines, change_lines, changes_json, counted, size_text
 
 __all__ = ("difference_json", "difference_lines")
 
@@ -72,7 +72,7 @@ def _record_lines(action: Action) -> list[str]:
 def _field_lines(action: Action) -> Iterator[str]:
     if isinstance(action, SaveMetadata):
         for change in action.changes:
-            yield change_line(change)
+            yield from change_lines(change)
 
 
 def _file_lines(action: Action, observed: Record | NoRecord) -> Iterator[str]:

@@ -20,6 +20,7 @@ from ..local.plainfiles import read_plain
 from ..local.results import kept_results
 from .report import failure_json
 from .traffic import Traffic
+from .values import marked_line
 
 __all__ = ("Output", "confirm", "flush_quietly", "is_terminal", "reporting")
 
@@ -62,9 +63,25 @@ class Output:
         self.lost: OSError | None = None
         self._lock = threading.Lock()
 
-    def say(self, lines: Iterable[str], *, indent: str = "") -> None:
-        """Print lines on standard output, unless asked to be quiet."""
-        if not self.quiet:
+    def say(self, lines: Iterable[str], *, indent: str = "", marked: bool = False) -> None:
+        """Print lines on standard output, unless asked to be quiet.
+
+        Parameters
+        ----------
+        lines
+            The lines.
+        indent
+            What they are to begin with.
+        marked
+            Whether some of them are marked as parts of values that come, go or change,
+            which have colours on a terminal.
+        """
+        if self.quiet:
+            return
+        if marked and _has_colors(sys.stdout):
+            lines = [marked_line(printable(line)) for line in lines]
+            self._print(sys.stdout, lines, indent, styled=True)
+        else:
             self._print(sys.stdout, lines, indent)
 
     def warn(self, lines: Iterable[str], *, styled: bool = False) -> None:
@@ -222,6 +239,12 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def _has_colors(stream: TextIO | None) -> bool:
+    """Return whether a stream is shown in colours, unless somebody does not want any."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return is_terminal(stream) and not unwanted
+
+
 def give_up(stream: TextIO) -> None:
     """Let everything that is written to a stream from now on go nowhere."""
     with contextlib.suppress(OSError, ValueError):
@@ -248,8 +271,7 @@ def _lines(failure: Failure) -> list[str]:
     """Return what to print: with excerpts of files on a terminal, else a line for each problem."""
     if not is_terminal(sys.stderr):
         return failure.lines()
-    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    look = Look(shutil.get_terminal_size().columns, color=color)
+    look = Look(shutil.get_terminal_size().columns, color=_has_colors(sys.stderr))
     return excerpt_lines(failure, _source, look)
 
 

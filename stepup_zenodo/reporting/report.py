@@ -26,16 +26,16 @@ from ..record.changes import (
     UploadFile,
 )
 from ..record.observed import NoRecord, Record
-from ..record.threeway import shown
 from ..sync.rounds import Outcome, Status
 from ..sync.verdicts import Said
 from .traffic import Traffic
+from .values import value_lines
 
 __all__ = (
     "Locate",
     "action_lines",
     "advice_lines",
-    "change_line",
+    "change_lines",
     "changes_json",
     "counted",
     "demand_lines",
@@ -82,7 +82,7 @@ def action_lines(action: Action) -> list[str]:
         case ImportFiles(keys=keys):
             return [f"import {counted(len(keys), 'file')} of the published version"]
         case SaveMetadata(changes=changes):
-            return [f"set {change_line(change)}" for change in changes]
+            return [line for change in changes for line in _set_lines(change)]
         case RaiseQuota(gigabytes=gigabytes):
             return [f"ask for room for {gigabytes} GB of files"]
         case PrepareReview(community=community, replaces=replaces):
@@ -98,10 +98,13 @@ def action_lines(action: Action) -> list[str]:
             assert_never(action)
 
 
-def change_line(change: FieldChange) -> str:
+def change_lines(change: FieldChange) -> list[str]:
     """Return which field changes how and why."""
-    old, new = (printable(shown(value or None)) for value in (change.old, change.new))
-    return f"{change.name}: {old} -> {new} ({change.reason})"
+    return value_lines(change.name, change.old, change.new, change.reason)
+
+
+def _set_lines(change: FieldChange) -> list[str]:
+    return [line if line.startswith(" ") else f"set {line}" for line in change_lines(change)]
 
 
 def kept_lines(kept: tuple[Kept, ...], locate: Locate) -> list[str]:

@@ -70,4 +70,4 @@ def showing(output: Output, project: Project) -> Iterator[None]:
 def announce(output: Output, changes: Changes) -> None:
     """Print what will be done, before it is done."""
     for action in changes.actions:
-        output.say(action_lines(action), indent="  ")
+        output.say(action_lines(action), indent="  ", marked=True)

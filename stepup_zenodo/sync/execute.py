@@ -15,6 +15,7 @@ from ..record.changes import (
     CreateDraft,
     DeleteFile,
     EditPublished,
+    FieldChange,
     ImportFiles,
     NewVersion,
     PrepareReview,
@@ -175,22 +176,41 @@ def _check(answer: Answer, action: CreateDraft | SaveMetadata, journal: Journal)
     record = parse_record(answer.record)
     said = remarks(answer)
     errors = tuple(item for item in said if _is_complaint(item, action, record))
-    sent = (
-        dict(action.fields)
-        if isinstance(action, CreateDraft)
-        else {change.name: change.new for change in action.changes}
-    )
-    remembered = {name: _sent(name, value, record) for name, value in sent.items()}
-    if errors:
-        remembered = {
-            name: field if field.sent == field.kept else SentField(None, field.kept)
-            for name, field in remembered.items()
-        }
+    remembered = _remembered(action, record, whole=not errors)
     if not record.is_edit:
         journal.saved(remembered)
     if errors:
         raise Rejected(NOT_ACCEPTED, said=errors)
     return attrs.evolve(record, remarks=tuple(item for item in said if item.severity))
+
+
+def _remembered(
+    action: CreateDraft | SaveMetadata, record: Record, *, whole: bool
+) -> dict[str, SentField]:
+    """Return what is remembered of what was saved.
+
+    Parameters
+    ----------
+    action
+        What was saved.
+    record
+        What the server made of it.
+    whole
+        Whether that is what was meant, whatever it is.
+        Otherwise a field counts as sent if the server has exactly that.
+    """
+    if isinstance(action, CreateDraft):
+        changes = tuple(FieldChange(name, None, new, "") for name, new in action.fields.items())
+    else:
+        changes = action.changes
+    found = {}
+    for change in changes:
+        kept = record.fields.get(change.name)
+        if whole or kept == change.new:
+            found[change.name] = change.remembered(kept)
+        elif not change.is_merged:
+            found[change.name] = SentField(None, kept)
+    return found
 
 
 def _is_complaint(remark: Remark, action: CreateDraft | SaveMetadata, record: Record) -> bool:
@@ -281,8 +301,7 @@ def _edit(client: Client, record: Record, journal: Journal) -> Record | None:
 
 
 def _save(client: Client, action: SaveMetadata, record: Record, journal: Journal) -> Record:
-    pending = {change.name: change.new for change in action.changes}
-    journal.saving(pending)
+    journal.saving(action.changes)
     request = save_draft(record.id, _body(dict(action.fields)), record.revision)
     revision = record.revision
     try:
@@ -343,14 +362,10 @@ def _delete(client: Client, action: DeleteFile, record: Record, journal: Journal
 
 def _publish_edit(client: Client, record: Record, journal: Journal) -> Record:
     published = parse_record(client.write(publish(record.id)).record)
-    pending = journal.state.base.pending
-    kept = {name: published.fields.get(name) for name in pending}
-    journal.edit_published({name: SentField(pending[name], kept[name]) for name in pending})
+    base = journal.state.base
+    fields = {name: base.arrived(name, published.fields.get(name)) for name in base.pending}
+    journal.edit_published(fields)
     return published
-
-
-def _sent(name: str, value: Json, record: Record) -> SentField:
-    return SentField(sent=value, kept=record.fields.get(name))
 
 
 _PLAIN: dict[type[Action], Callable[[Client, Record, Journal], Record | None]] = {

@@ -15,6 +15,7 @@ from ..jsontypes import Json
 from ..local.base import Base, SentField
 from ..local.sources import Sources
 from ..local.state import EndpointState, forget, save
+from ..record.changes import FieldChange
 from ..record.observed import Record
 
 __all__ = ("Journal", "utc_now")
@@ -119,7 +120,7 @@ class Journal:
         since = self._now().isoformat(timespec="milliseconds") if what else ""
         base = self._state.base
         if pending is not None:
-            base = attrs.evolve(base, pending=dict(pending))
+            base = attrs.evolve(base, pending=dict(pending), merged={})
         self._update(intent=what, intent_since=since, base=base)
 
     def created(self, record: Record) -> None:
@@ -148,10 +149,11 @@ class Journal:
         """Write down that the files of the published version are in the draft now."""
         self._update(base=self._state.base.imported(), import_decided=True)
 
-    def saving(self, pending: Mapping[str, Json]) -> None:
+    def saving(self, changes: Iterable[FieldChange]) -> None:
         """Write down which fields are about to be saved."""
-        base = self._state.base
-        self._update(base=attrs.evolve(base, pending={**base.pending, **pending}))
+        pending = {change.name: change.new for change in changes}
+        merged = {change.name: change.ours for change in changes if change.is_merged}
+        self._update(base=self._state.base.saving(pending, merged))
 
     def saved(self, fields: Mapping[str, SentField]) -> None:
         """Remember what was sent."""
@@ -163,7 +165,7 @@ class Journal:
         Only now is what was sent with it the base of the next comparison.
         """
         base = self._state.base
-        new = attrs.evolve(base, fields={**base.fields, **fields}, pending={})
+        new = attrs.evolve(base, fields={**base.fields, **fields}, pending={}, merged={})
         self._update(intent="", intent_since="", base=new)
 
     def edit_discarded(self) -> None:

@@ -15,6 +15,7 @@ from ..record.changes import Action, Changes, Kept, PublishEdit
 from ..record.compare import checksums_needed, compare
 from ..record.desired import Desired
 from ..record.foresee import Foreseen, foresee
+from ..record.itemwise import agreed_lists, merged_lists
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.threeway import Choice, left_to_them
 from ..remote.client import Client
@@ -173,6 +174,7 @@ class Sync:
 
     def _round(self, changes: Changes, observed: Record | NoRecord) -> Record | None:
         self.announce(changes)
+        self.desired = attrs.evolve(self.desired, merged=merged_lists(changes))
         self.rounds += 1
         try:
             known = self.carry_out(changes, observed)
@@ -190,7 +192,8 @@ class Sync:
         status = Status.SYNCED if self.rounds else Status.NOTHING
         kept += second_record(self.journal.state, record)
         self._remember(desired, record, kept)
-        doubtful, said = tuple(sorted(self.doubtful)), said_of(self.remarks, self.desired)
+        said = said_of(self.remarks, attrs.evolve(self.desired, merged=record.fields))
+        doubtful = tuple(sorted(self.doubtful))
         return Outcome(status, record, tuple(done), kept, doubtful, said)
 
     def _look_ahead(self, desired: Desired, observed: Record | NoRecord) -> None:
@@ -284,7 +287,8 @@ class Sync:
         }
         told, base = kept if self.choice.theirs else (), self.journal.state.base
         left = left_to_them(told, desired, record.files, base, self._lookups.checksum)
-        fields, files = {**fields, **left.fields}, {**files, **left.files}
+        lists = agreed_lists(desired, record, base)
+        fields, files = {**fields, **left.fields, **lists}, {**files, **left.files}
         self.journal.agreed(record, fields, files, desired.files, self.doubtful, theirs=left.theirs)
         self.cache.save()
 

@@ -16,8 +16,9 @@ from ..jsontypes import Json, is_empty
 from ..local.base import Base
 from ..record.changes import Conflict, FieldChange, Kept
 from ..record.desired import Desired
+from ..record.itemwise import compare_value, taken_over
 from ..record.observed import Record
-from ..record.threeway import Choice, compare_field, compare_file
+from ..record.threeway import Choice, compare_file
 
 __all__ = ("Pulled", "pull")
 
@@ -30,7 +31,7 @@ class Pulled:
     """The new text of the configuration, the old one when nothing was taken over."""
 
     taken: tuple[tuple[str, Json, Json], ...]
-    """Fields that were taken over, with our values and theirs, in normal form."""
+    """Fields that were taken over, with our values before and after, in normal form."""
 
     left: tuple[tuple[str, str], ...]
     """Fields and files that were not taken over, and why."""
@@ -87,14 +88,14 @@ def pull(
     left: list[tuple[str, str]] = []
     description = None
     for name in names:
-        theirs = record.fields.get(name)
         mine = desired.fields.get(name)
+        new = _wanted(name, desired, record, base)
         if name == DESCRIPTION and has_readme:
-            description = "" if theirs is None else str(theirs)
+            description = "" if new is None else str(new)
             continue
         try:
-            text = _taken_over(text, file, name, mine, theirs)
-            taken.append((name, mine, theirs))
+            text = _taken_over(text, file, name, mine, new)
+            taken.append((name, mine, new))
         except _NoWordsError as exc:
             left.append((name, str(exc)))
     left += _files(desired, record, base)
@@ -105,11 +106,20 @@ def _changed_there(desired: Desired, record: Record, base: Base) -> list[str]:
     """Return the managed fields that differ for another reason than a change of ours."""
     found = []
     for name, ours in sorted(desired.fields.items()):
-        verdict = compare_field(name, ours, record.fields.get(name), base, Choice())
-        unknown = isinstance(verdict, FieldChange) and name not in base.fields
-        if unknown or isinstance(verdict, Kept | Conflict):
+        verdicts = compare_value(name, ours, record.fields.get(name), base, Choice())
+        unknown = name not in base.fields and any(isinstance(v, FieldChange) for v in verdicts)
+        is_theirs = unknown or any(isinstance(verdict, Kept | Conflict) for verdict in verdicts)
+        if is_theirs and _wanted(name, desired, record, base) != ours:
             found.append(name)
     return found
+
+
+def _wanted(name: str, desired: Desired, record: Record, base: Base) -> Json:
+    """Return what the configuration is to say of a field, in normal form."""
+    theirs = record.fields.get(name)
+    if name not in desired.fields:
+        return theirs
+    return taken_over(name, desired.fields[name], theirs, base)
 
 
 def _files(desired: Desired, record: Record, base: Base) -> list[tuple[str, str]]:

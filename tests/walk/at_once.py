@@ -6,8 +6,8 @@ from random import Random
 import attrs
 
 from .expected import expect
-from .items import ABSENT, Items, record_items, shown_name
-from .oracle import Do
+from .items import ABSENT, LISTS, Items, record_items, shown_name
+from .oracle import Do, held_items
 from .program import Ended, Process
 from .promises import keep, kept_named
 from .world import Clone, Server, Target
@@ -61,6 +61,10 @@ def check_at_once(
             mine, is_now = want.sending[name], now.get(name, ABSENT)
             theirs = other.sending.get(name, mine)
             named = shown_name(name) in kept_named(end)
+            if name in LISTS:
+                # What one run has added is there; only what was there before can be taken out.
+                lost = {*held_items(mine)} - {*held_items(is_now)}
+                named = named or lost <= {*held_items(was.get(name, ABSENT))}
             found = f"{name} was {was.get(name)!r}, is {is_now!r}, one run wanted {mine!r}"
             keep(
                 "no change is lost in silence", kept=is_now in (mine, theirs) or named, found=found

@@ -38,8 +38,26 @@ DEFECTS = (
     Defect(
         "what was sent last is ignored: ours always wins",
         "record/threeway.py",
-        "    last = _last_sent(name, theirs, base)\n",
+        "    last = last_sent(name, theirs, base)\n",
         "    last = None\n",
+    ),
+    Defect(
+        "items that others have added count as ours after a merge",
+        "record/changes.py",
+        "        return SentField(self.ours, self.ours if self.is_merged else kept)\n",
+        "        return SentField(self.new, kept)\n",
+    ),
+    Defect(
+        "items that others have added are dropped",
+        "record/itemwise.py",
+        "        found[row] = theirs if do is _Do.KEEP else ours\n",
+        "        found[row] = ours\n",
+    ),
+    Defect(
+        "items that both sides have replaced are all kept",
+        "record/itemwise.py",
+        "    if replaced:\n",
+        "    if False:\n",
     ),
     Defect(
         "a conflict is passed over",

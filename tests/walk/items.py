@@ -19,6 +19,7 @@ __all__ = (
     "DATE",
     "FILE",
     "FORGOTTEN",
+    "LISTS",
     "PENDING",
     "VERSION",
     "WORDS",
@@ -65,6 +66,9 @@ WORDS: Mapping[str, str] = {
     "custom_fields.journal:journal": "journal",
 }
 """How the fields are called on the server, and in the configuration."""
+
+LISTS = frozenset({"metadata.subjects", "metadata.creators"})
+"""Fields that are compared item by item."""
 
 
 def md5(content: bytes) -> str:
@@ -144,4 +148,6 @@ def local_items(folder: Path) -> dict[str, Value]:
 
 def shown_name(name: str) -> str:
     """Return how the program calls an item in what it says about it."""
-    return repr(name.removeprefix(FILE)) if name.startswith(FILE) else name
+    if name.startswith(FILE):
+        return repr(name.removeprefix(FILE))
+    return name if WORDS[name] == "path_readme" else WORDS[name]

@@ -43,6 +43,11 @@ class Person:
         self.say(f"{self.name} saves {field} = {value!r} in the draft {record}")
         self.request("PUT", f"/records/{record}/draft", json=draft)
 
+    def append(self, record: str, field: str, item: Json) -> None:
+        """Add an item to a list of the metadata."""
+        items = self.draft(record)["metadata"].get(field.partition(".")[2], [])
+        self.save(record, field, [*items, item])
+
     def upload(self, record: str, key: str, content: bytes) -> None:
         """Upload a file, in place of one with the same name."""
         self.say(f"{self.name} uploads {key} = {content!r} to the draft {record}")

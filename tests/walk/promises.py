@@ -8,8 +8,19 @@ import attrs
 
 from ..rdm_server.fixture import Request
 from .expected import Expected
-from .items import ABSENT, FILE, PENDING, WORDS, Items, Json, others, record_items, shown_name
-from .oracle import Bases, Do, verdicts
+from .items import (
+    ABSENT,
+    FILE,
+    LISTS,
+    PENDING,
+    WORDS,
+    Items,
+    Json,
+    others,
+    record_items,
+    shown_name,
+)
+from .oracle import Bases, Do, held_items, may_become, verdicts
 from .program import Ended
 from .world import Clone, Server, Target
 
@@ -81,8 +92,10 @@ def conflicts_named(ended: Ended) -> set[str]:
         key = match["file"] or match["gone"]
         if key:
             found.add(f"{FILE}{key}")
-        elif "changed in the configuration to" in line and match["field"] in names:
-            found.add(names[match["field"]])
+        field = (match["field"] or "").partition("[")[0]
+        both = re.search(r"(changed|added|removed|replaced) in the configuration (to|by|and)", line)
+        if not key and both and field in names:
+            found.add(names[field])
     return found
 
 
@@ -166,8 +179,8 @@ def _check_work_of_others(run: Run) -> None:
     if run.target.kind == "next" and run.clone.record_id not in drafts:
         return
     empty = run.ended.status != 0 and not _files_of(now) and run.target.kind == "next"
-    for name, known in run.expected.verdicts.items():
-        allowed = known
+    for name, verdict in run.expected.verdicts.items():
+        allowed = verdict
         if empty and name.startswith(FILE):
             continue  # They were not imported any more.
         was = run.meddled.get(name, run.target.theirs.get(name, ABSENT))
@@ -181,9 +194,13 @@ def _check_work_of_others(run: Run) -> None:
             theirs = {**run.target.theirs, name: was}
             allowed = verdicts(name, run.ours, theirs, run.bases, options=run.options)
         told = Do.SEND in allowed
+        known = is_now in {mine, *unfinished}
+        if name in LISTS:
+            bases = {*run.bases.of(name), *([mine] if name in run.meddled else [])}
+            known = held_items(is_now) in may_become(mine, was, bases, run.options)
         keep(
             "nobody's later work is lost",
-            kept=told and is_now in {mine, *unfinished},
+            kept=told and known,
             found=f"{name} was {was!r} and is {is_now!r}, ours is {mine!r}, "
             f"the base {sorted(run.bases.of(name) or [])}",
         )
@@ -252,8 +269,8 @@ def _check_names(run: Run) -> None:
             continue
         if run.target.importable.get(name) == now.get(name):
             continue
-        key = re.escape(name.removeprefix(FILE))
-        words = rf"(send|delete) {key}\b" if name.startswith(FILE) else rf"set {key}: "
+        key = re.escape(shown_name(name).strip("'"))
+        words = rf"(send|delete) {key}\b" if name.startswith(FILE) else rf"set {key}\b"
         told = re.search(rf"^  {words}", run.ended.out, re.MULTILINE)
         keep("what changes is announced", kept=told is not None, found=name)
 

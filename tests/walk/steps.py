@@ -6,7 +6,7 @@ from random import Random
 
 import attrs
 
-from .items import ABSENT, FILE, Json, record_items
+from .items import ABSENT, FILE, LISTS, Json, record_items
 from .mishaps import chosen
 from .people import Person
 from .runs import Runner
@@ -46,7 +46,7 @@ def configure(walk: Walk, clone: Clone | None = None) -> bool:
     clone = clone or walk.clone()
     config, word = clone.config, walk.word()
     metadata = config["metadata"]
-    match walk.random.randint(1, 8):
+    match walk.random.randint(1, 11):
         case 1 | 2:
             words, metadata["title"] = "metadata.title", f"Title {word}"
         case 3:
@@ -56,6 +56,10 @@ def configure(walk: Walk, clone: Clone | None = None) -> bool:
         case 5:
             person = {"family_name": "Lovelace", "given_name": f"Ada {word}"}
             words, metadata["creators"] = "metadata.creators", [person]
+        case 9 | 10:
+            words = walk.random.choice(["keywords", "creators"])
+            metadata[words] = _edited(walk, metadata.get(words, []), word)
+            words = f"metadata.{words}"
         case 6:
             words, metadata["license"] = "metadata.license", [walk.random.choice(LICENCES)]
         case 7:
@@ -67,6 +71,18 @@ def configure(walk: Walk, clone: Clone | None = None) -> bool:
     value = config.get(words, metadata.get(words.rpartition(".")[2]))
     walk.world.say(f"{clone.name}: in zenodo.yaml, {words}: {json.dumps(value)} ({word})")
     return True
+
+
+def _edited(walk: Walk, items: Json, word: str) -> Json:
+    """Return a list with an item added or taken out; it may have been one item without list."""
+    there = list(items) if isinstance(items, list) else [items]
+    if len(there) > 1 and walk.random.random() < 0.4:
+        there.pop(walk.random.randrange(len(there)))
+        return there
+    is_person = bool(there) and isinstance(there[0], dict)
+    item = {"family_name": "Hypatia", "given_name": word} if is_person else word
+    there.insert(walk.random.randint(0, len(there)), item)
+    return there
 
 
 def unmention(walk: Walk, clone: Clone | None = None) -> bool:
@@ -164,9 +180,7 @@ def _meddle(walk: Walk, clone: Clone) -> str:
     person = walk.person(server, record)
     before = len(walk.world.told)
     if walk.random.random() < 0.5:
-        name, value = _some_field(walk)
-        person.save(record, name, value)
-        names = [name]
+        names = [_save(walk, person, record)]
     else:
         key = walk.random.choice(_to_be_sent(clone, server.drafts[record]) or NAMES)
         person.upload(record, key, f"theirs {walk.word()}".encode())
@@ -234,8 +248,18 @@ def _some_field(walk: Walk) -> tuple[str, Json]:
         "metadata.copyright": f"(c) {word}",
         "custom_fields.journal:journal": {"title": f"Their journal {word}"},
     }
-    name = walk.random.choice([*fields])
+    name = walk.random.choice([*fields, *sorted(LISTS)])
     return name, fields[name]
+
+
+def _save(walk: Walk, person: Person, record: str) -> str:
+    """Let somebody save a field in the web form, or add to a list, and return its name."""
+    name, value = _some_field(walk)
+    if name in LISTS and walk.random.random() < 0.6:
+        person.append(record, name, value[0])
+    else:
+        person.save(record, name, value)
+    return name
 
 
 def _some_draft(walk: Walk, *, edit: bool = False) -> tuple[Person, str, Json] | None:
@@ -254,7 +278,7 @@ def save_on_web(walk: Walk) -> bool:
     if found is None:
         return False
     person, record, _ = found
-    person.save(record, *_some_field(walk))
+    _save(walk, person, record)
     return True
 
 
@@ -342,7 +366,7 @@ def correct_on_web(walk: Walk) -> bool:
     record = walk.random.choice(sorted(found))
     person = walk.person(server, record)
     person.edit(record)
-    person.save(record, *_some_field(walk))
+    _save(walk, person, record)
     if walk.random.random() < 0.6:
         person.publish(record)
     return True
