@@ -13,7 +13,7 @@ from ..jsontypes import Json
 from ..local.boundary import outside, passes, project_folder, secret_at
 from ..reporting.output import Output, reporting
 from ..reporting.report import counted, size_text
-from ..session.building import in_build, is_output_of_step
+from ..session.building import in_build, inputs_of_step, is_output_of_step
 from .arguments import output_of
 from .stepoptions import add_step_arguments, step_options
 
@@ -188,12 +188,7 @@ def _found(folder: Path, rules: Rules, *, inputs: bool) -> Iterable[Listing]:
     excluded = excluder(rules.exclude)
     if not inputs:
         return walk(folder, excluded)
-    if not in_build():
-        message = "--inputs only works in a step of StepUp"
-        raise Invalid((Problem(message, hint="leave it out to archive the whole folder"),))
-    from stepup.core.api import get_info
-
-    paths = [os.path.relpath(path, folder) for path in get_info().inp]
+    paths = [os.path.relpath(path, folder) for path in inputs_of_step()]
     return [look_at(folder, path) for path in paths if not excluded(path)]
 
 

@@ -8,6 +8,7 @@ import attrs
 from ..document.nodes import Node
 from ..errors import Place, Problem
 from ..jsontypes import Json
+from ..local.patterns import has_wildcards
 from ..terms.repositories import Repository
 from .containers import Unread, all_of, read_items
 from .jsonschema import Definitions, Schema, any_text, list_of
@@ -33,7 +34,7 @@ class ListedPath:
     """A file for the record."""
 
     path: str
-    """The path as it is written."""
+    """The path as it is written, which is a pattern until the files are looked for."""
 
     key: str
     """The name of the file on the server: the last part of the path, accents composed."""
@@ -43,6 +44,9 @@ class ListedPath:
 
     where: str = ""
     """The path of the value in the words of the configuration, e.g. `paths[2]`."""
+
+    pattern: str = ""
+    """The pattern that it was found by, as written; empty for a path that was given itself."""
 
 
 def key_of(path: str) -> str:
@@ -167,6 +171,7 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
     ----------
     listed
         All files for one record, from the configuration and from arguments.
+        Patterns among them are taken for names of files that may not exist.
 
     Returns
     -------
@@ -179,7 +184,8 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
     seen: dict[str, ListedPath] = {}
     for item in paths:
         message, hint = _key_problem(item.path)
-        first = seen.setdefault(item.key, item)
+        # What a pattern matches is not known yet, but that it is there twice is.
+        first = seen.setdefault(item.path if has_wildcards(item.path) else item.key, item)
         if not message and first is not item:
             if first.path == item.path:
                 message, hint = f'"{item.path}" is listed twice', "remove one of them"

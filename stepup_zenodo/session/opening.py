@@ -24,6 +24,7 @@ from .border import check_border
 from .communities import Communities
 from .connection import announce, connect, settle_seconds
 from .given import given_before, refuse_other, with_given
+from .matching import with_matches
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
@@ -244,7 +245,7 @@ def opened(options: Options, output: Output) -> Opened:
         When the configuration is not usable, or names a file that it should not name,
         with all problems at their places.
     """
-    alone = load_project(options)
+    alone = with_matches(load_project(options), options)
     check_border(alone, options, os.environ)
     sources = load_sources(alone.path_record_id)
     refuse_other(alone, sources)
