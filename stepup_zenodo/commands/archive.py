@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from ..archive.contents import Listing, Nature, Rules, Selection, excluder, rule_words, select
 from ..archive.zipwriter import Written, is_written_here, look_at, walk, write_zip
 from ..errors import Invalid, Problem
@@ -101,7 +103,8 @@ def run_archive(args: argparse.Namespace) -> None:
             from stepup.core.api import amend
 
             amend(inp=paths)
-        written = write_zip(target, folder, selection, rules)
+        cache = user_cache_path("stepup-zenodo")
+        written = write_zip(target, folder, selection, rules, cache)
         _show(output, args, selection, written)
 
 
