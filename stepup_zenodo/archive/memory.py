@@ -11,18 +11,19 @@ import hashlib
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
 from ..jsontypes import Json
 from ..local.checksums import ChecksumCache
-from ..local.files import LocalFile, Stamp
+from ..local.files import LocalFile, Stamp, stamp_of
 from ..local.makers import makers
 from ..local.plainfiles import open_plain
 from ..local.storage import read_cache, write_cache
 from ..local.stream import BLOCK
+from .contents import Member, Rules
 
 __all__ = ("Memory", "Packed")
 
@@ -40,10 +41,10 @@ class Packed:
     crc: int
     """CRC-32 of the content."""
 
-    packed: str
-    """SHA-256 of the compressed bytes."""
+    packed: str = ""
+    """SHA-256 of the compressed bytes, empty when it was not compressed."""
 
-    length: int
+    length: int = 0
     """How many compressed bytes there are."""
 
     offset: int = 0
@@ -61,12 +62,18 @@ class Memory:
         The cache folder, `None` to remember nothing.
     target
         The archive.
+    rules
+        How it is to be made.
     """
 
-    def __init__(self, folder: Path | None, target: Path) -> None:
+    def __init__(self, folder: Path | None, target: Path, rules: Rules) -> None:
         self._target = target
-        self._made_by = [makers(".archive"), zlib.ZLIB_RUNTIME_VERSION, sys.version]
+        self._made_by = [
+            *(makers(".archive"), zlib.ZLIB_RUNTIME_VERSION, sys.version),
+            *("stored" if rules.store else "compressed", rules.manifest),
+        ]
         self._folder = folder
+        self._stamp: Stamp = ()
         self._members = {} if folder is None else self._read()
         self._contents = None if folder is None else ChecksumCache(folder / "contents.json")
 
@@ -80,6 +87,9 @@ class Memory:
         found = read_cache(self._path)
         if found.get("made by") != self._made_by:
             return {}
+        match found.get("stamp"):
+            case [*stamp]:
+                self._stamp = tuple(item for item in stamp if isinstance(item, int))
         members = found.get("members")
         return dict(_members(members)) if isinstance(members, dict) else {}
 
@@ -87,6 +97,19 @@ class Memory:
         """Return what is known about a member of the last archive, if it had this size."""
         known = self._members.get(name)
         return known if known is not None and known.size == size else None
+
+    def is_current(self, folder: Path, entries: Sequence[Member]) -> bool:
+        """Return whether the archive is there as it was written, and nothing has changed since."""
+        if not self._stamp or [*self._members] != [entry.name for entry in entries]:
+            return False
+        try:
+            if stamp_of(os.lstat(self._target)) != self._stamp:
+                return False
+            paths = [folder / entry.path for entry in entries]
+            contents = [self.content(path, stamp_of(os.stat(path))) for path in paths]
+        except OSError:
+            return False
+        return contents == [member.content for member in self._members.values()]
 
     def bytes_of(self, member: Packed) -> Iterator[bytes]:
         """Yield the compressed bytes of a member, which are not checked.
@@ -120,7 +143,9 @@ class Memory:
         listed: dict[str, Json] = {
             name: list(attrs.astuple(member)) for name, member in members.items()
         }
-        write_cache(self._path, {"made by": [*self._made_by], "members": listed})
+        stamp: list[Json] = [*stamp_of(os.lstat(self._target))]
+        content: dict[str, Json] = {"made by": [*self._made_by], "stamp": stamp, "members": listed}
+        write_cache(self._path, content)
 
 
 def _file(path: Path, stamp: Stamp) -> LocalFile:

@@ -42,6 +42,9 @@ class Written:
     size: int
     """How many bytes the archive has."""
 
+    is_new: bool = True
+    """Whether it was written, and not only found to be what it should be."""
+
 
 def walk(folder: Path, excluded: Callable[[str], bool]) -> Iterator[Listing]:
     """Yield all files of a folder and the folders below it, in no particular order.
@@ -111,6 +114,7 @@ def write_zip(
     Members of the zip file that is there are used again if their contents are the same
     and their bytes are those that were written by an earlier call.
     The others are compressed on all cores.
+    When nothing has changed, nothing is written.
 
     The same names and contents give the same bytes, with one exception:
     compressed with another version or variant of zlib (e.g. zlib-ng, as in some Linux
@@ -142,12 +146,15 @@ def write_zip(
     Refused
         When the archive cannot be written.
     """
+    memory = Memory(cache, target, rules)
+    if memory.is_current(folder, selection.entries):
+        content = sum((folder / entry.path).stat().st_size for entry in selection.entries)
+        return Written(content, target.stat().st_size, is_new=False)
     try:
         handle, partial = create_beside(target)
     except OSError as exc:
         raise Refused(f"Could not write {target}: {exc.strerror}.") from None
     try:
-        memory = Memory(cache, target)
         packer = Packer(folder, memory, target.parent, store=rules.store)
         with os.fdopen(handle, "w+b") as file, packer, ZipFile(file, "w") as archive:
             writing = _Writing(file, archive, packer, memory, store=rules.store)
@@ -282,6 +289,7 @@ class _Writing:
             for block in reading.blocks(found.size):
                 member.write(block)
         self._packer.learn(reading)
+        self.members[found.member.name] = Packed(reading.digest, found.size, reading.crc)
         return reading.digest
 
     def _info(self, name: str, size: int) -> ZipInfo:

@@ -5,12 +5,15 @@ import os
 
 import attrs
 
+from ..archive.contents import rule_words
 from ..errors import Invalid
 from ..local.patterns import find, has_wildcards, matching
 from ..reporting.output import reporting
+from ..session.archiving import planned
 from ..session.building import due_with_matches
 from ..session.opening import opened
 from ..session.project import Project
+from .archive import declare_archive
 from .arguments import options_of, output_of
 from .stepoptions import step_options
 
@@ -37,8 +40,13 @@ def run_declare(args: argparse.Namespace) -> None:
         project = opened(options, output).project
         _refuse_dollars(project)
         due_with_matches(project, given)
+        archives = planned(project, options, os.environ)
+        for item in archives:
+            rules = item.rules
+            made_so = rule_words(rules.exclude, rules.prefix, rules.manifest, store=rules.store)
+            declare_archive(item.folder, item.target, item.paths, made_so, step_options(args))
     words = ["stepup", "sync-zenodo", "--exact"]
-    words += ["--inputs"] if project.patterns else []
+    words += ["--inputs"] if project.patterns or archives else []
     words += ["--verbose"] if args.verbose else []
     words += ["--description", shq(args.description)] if args.description else []
     words += ["--", shq([args.config, *args.files])]

@@ -51,6 +51,9 @@ def look_for(
     patterns: list[ListedPath] = []
     problems: list[Problem] = []
     for item in listed:
+        if item.archive is not None:
+            files.append(item)
+            continue
         path = path_of(item.path)
         plain = item.path if os.path.lexists(path) else literal(item.path)
         if plain is not None:

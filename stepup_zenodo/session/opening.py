@@ -20,6 +20,7 @@ from ..sync.journal import Journal, utc_now
 from ..sync.observe import observe
 from ..sync.recovery import Search
 from ..sync.rounds import Sync
+from .archiving import bring_up_to_date
 from .border import check_border
 from .communities import Communities
 from .connection import announce, connect, settle_seconds
@@ -177,11 +178,15 @@ class Opened:
     def desired(self) -> Desired:
         """Return what the record should hold, after reading README and looking at the files.
 
+        Archives of folders are brought up to date before.
+
         Raises
         ------
         Invalid
             With everything that is wrong with them.
         """
+        made = bring_up_to_date(self.project, self.options, os.environ)
+        self.output.say(made, indent="  ")
         return desired_of(self.project, utc_now().date(), self.texts)
 
     def observe(self) -> Record | NoRecord:
