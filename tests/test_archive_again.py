@@ -102,6 +102,29 @@ def test_only_what_changed_is_compressed(tmp_path: Path, compressed: list[str]) 
     assert made({"x/a.csv": FILES["a.csv"]}) == ["a.csv"]
 
 
+def test_an_archive_that_is_current_is_not_written(tmp_path: Path, compressed: list[str]) -> None:
+    """It stays the same file, also when it is not compressed; whatever changes is noticed."""
+    fill(tmp_path / "data", FILES)
+    folder, target, cache = tmp_path / "data", tmp_path / "data.zip", tmp_path / "cache"
+
+    def written(rules: Rules) -> tuple[bool, int, int]:
+        result = write_zip(target, folder, selected(folder, rules), rules, cache)
+        assert target.stat().st_size == result.size
+        return result.is_new, result.content, target.stat().st_ino
+
+    content = sum(len(text.encode()) for text in FILES.values())
+    for rules in (RULES, Rules("data", store=True), Rules("data", manifest="SUMS"), Rules("x")):
+        first = written(rules)
+        assert first[:2] == (True, content)
+        assert written(rules) == (False, content, first[2])
+        target.chmod(0o600)
+        assert written(rules)[0]
+        (folder / "a.csv").touch()
+        assert written(rules)[0]
+        assert not written(rules)[0]
+    assert compressed.count("d.txt") == 3
+
+
 def test_unchanged_files_are_not_read(
     tmp_path: Path, compressed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

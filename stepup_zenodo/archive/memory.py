@@ -98,6 +98,11 @@ class Memory:
         known = self._members.get(name)
         return known if known is not None and known.size == size else None
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many bytes the files in the last archive have, and the archive itself."""
+        return sum(member.size for member in self._members.values()), self._stamp[0]
+
     def is_current(self, folder: Path, entries: Sequence[Member]) -> bool:
         """Return whether the archive is there as it was written, and nothing has changed since."""
         if not self._stamp or [*self._members] != [entry.name for entry in entries]:

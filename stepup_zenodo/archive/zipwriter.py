@@ -148,8 +148,7 @@ def write_zip(
     """
     memory = Memory(cache, target, rules)
     if memory.is_current(folder, selection.entries):
-        content = sum((folder / entry.path).stat().st_size for entry in selection.entries)
-        return Written(content, target.stat().st_size, is_new=False)
+        return Written(*memory.sizes, is_new=False)
     try:
         handle, partial = create_beside(target)
     except OSError as exc:

@@ -9,19 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import attrs
+
 from .measure import Failed
 from .tools import ROOT
 
 __all__ = ("run_archives",)
 
 FILES = 21
-"""How many files there are in the end."""
+"""How many files there are in the end; the last one is added to the others."""
 
 
 def run_archives(folder: Path, megabytes: int, repeats: int) -> dict[str, float]:
     """Archive a folder with tables, first from nothing, then with one more file.
 
-    Both programs do each of it in turn. The fastest counts, as others may use the machine.
+    Both programs do each of it in turn. The fastest counts, as others may use the machine,
+    and the smallest ratio of two runs that follow each other.
 
     Parameters
     ----------
@@ -35,7 +38,7 @@ def run_archives(folder: Path, megabytes: int, repeats: int) -> dict[str, float]
     Returns
     -------
     seconds
-        Wall times of the fastest runs, start of the program included, and the ratios to `zip`.
+        Times of the fastest runs, start of the program included, and the ratios to `zip`.
 
     Raises
     ------
@@ -49,30 +52,62 @@ def run_archives(folder: Path, megabytes: int, repeats: int) -> dict[str, float]
     for index in range(FILES):
         _write_table(data / f"table{index:02d}.csv", megabytes * 10**6 // FILES, index)
     last = folder / f"table{FILES - 1:02d}.csv"
-    works: dict[str, Callable[[], float]] = {
-        "start of Python": lambda: _wall([*_ours(), "archive", "--help"], folder),
-        "from nothing, zip -r": lambda: _zip(folder, "-r"),
-        "from nothing, stepup-zenodo": lambda: _fresh(folder),
-        "one more of 21, zip -u": lambda: _more(folder, last, _zip_fresh, _zip_update),
-        "one more of 21, stepup-zenodo": lambda: _more(folder, last, _fresh, _again),
+    works: dict[str, Callable[[], Spent]] = {
+        "start of Python": lambda: _run([*_ours(), "archive", "--help"], folder),
+        "from nothing, zip -r": lambda: _run(["zip", "-q", "-r", "theirs.zip", "data"], folder),
+        "from nothing, stepup-zenodo": lambda: _run(_archive(), folder),
+        "one more, zip -u": lambda: _run(["zip", "-q", "-r", "-u", "theirs.zip", "data"], folder),
+        "one more, stepup-zenodo": lambda: _run(_archive(), folder),
     }
-    found: dict[str, list[float]] = {name: [] for name in works}
+    found: dict[str, list[Spent]] = {name: [] for name in works}
     for _ in range(repeats):
+        _start_anew(folder, data / last.name, last)
         for name, work in works.items():
+            if name.startswith("one more") and last.exists():
+                last.rename(data / last.name)
             found[name].append(work())
-    best = {name: min(seconds) for name, seconds in found.items()}
+    best = {name: min(spent.wall for spent in runs) for name, runs in found.items()}
+    cpu = {name: min(spent.cpu for spent in runs) for name, runs in found.items()}
     return {
-        **{name: round(seconds, 2) for name, seconds in best.items()},
-        "ratio from nothing": _ratio(best, "from nothing, stepup-zenodo", "from nothing, zip -r"),
-        "ratio with one more": _ratio(
-            best, "one more of 21, stepup-zenodo", "one more of 21, zip -u"
-        ),
-        "peak MB": round(_peak(folder), 1),
+        **{f"{name}, wall s": round(seconds, 2) for name, seconds in best.items()},
+        **{f"{name}, CPU s": round(seconds, 2) for name, seconds in cpu.items()},
+        "ratio from nothing": min(map(_ratio, *_pair(found, "from nothing", "zip -r"))),
+        "ratio with one more": min(map(_ratio, *_pair(found, "one more", "zip -u"))),
+        "peak MB": round(max(spent.memory for spent in found["from nothing, stepup-zenodo"]), 1),
     }
 
 
-def _ratio(best: dict[str, float], ours: str, theirs: str) -> float:
-    return round(best[ours] / best[theirs], 2)
+@attrs.frozen
+class Spent:
+    """What one run of a program took."""
+
+    wall: float
+    """Seconds from start to end."""
+
+    cpu: float
+    """Seconds of processor time."""
+
+    memory: float
+    """Largest resident size in MB."""
+
+
+def _pair(
+    found: dict[str, list[Spent]], scenario: str, theirs: str
+) -> tuple[list[Spent], list[Spent]]:
+    return found[f"{scenario}, stepup-zenodo"], found[f"{scenario}, {theirs}"]
+
+
+def _ratio(ours: Spent, theirs: Spent) -> float:
+    return round(ours.wall / theirs.wall, 2)
+
+
+def _start_anew(folder: Path, inside: Path, outside: Path) -> None:
+    """Remove both archives and the cache, and take the last file away."""
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    for name in ("ours.zip", "theirs.zip"):
+        (folder / name).unlink(missing_ok=True)
+    if inside.exists():
+        inside.rename(outside)
 
 
 def _write_table(path: Path, size: int, seed: int) -> None:
@@ -93,62 +128,24 @@ def _ours() -> list[str]:
     return [sys.executable, "-c", "from stepup_zenodo.cli import main; main()"]
 
 
-def _wall(command: Sequence[str], folder: Path) -> float:
-    """Run a program, and return how many seconds it took."""
+def _archive() -> list[str]:
+    return [*_ours(), "archive", "data", "ours.zip"]
+
+
+def _run(command: Sequence[str], folder: Path) -> Spent:
+    """Run a program, and return what it took.
+
+    Raises
+    ------
+    Failed
+        When its exit status is not 0.
+    """
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder / "cache")}
     started = time.monotonic()
-    subprocess.run(command, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - started
-
-
-def _zip(folder: Path, option: str) -> float:
-    (folder / "theirs.zip").unlink(missing_ok=True)
-    return _zip_update(folder, option)
-
-
-def _zip_fresh(folder: Path) -> float:
-    return _zip(folder, "-r")
-
-
-def _zip_update(folder: Path, option: str = "-ru") -> float:
-    return _wall(["zip", "-q", option, "theirs.zip", "data"], folder)
-
-
-def _fresh(folder: Path) -> float:
-    """Archive without anything to start from."""
-    shutil.rmtree(folder / "cache", ignore_errors=True)
-    (folder / "ours.zip").unlink(missing_ok=True)
-    return _again(folder)
-
-
-def _again(folder: Path) -> float:
-    return _wall([*_ours(), "archive", "data", "ours.zip"], folder)
-
-
-def _more(
-    folder: Path, last: Path, first: Callable[[Path], float], again: Callable[[Path], float]
-) -> float:
-    """Return how long it takes when one file has been added since the last time."""
-    (folder / "data" / last.name).rename(last)
-    try:
-        first(folder)
-    finally:
-        last.rename(folder / "data" / last.name)
-    return again(folder)
-
-
-def _peak(folder: Path) -> float:
-    """Return the largest resident size in MB of a run from nothing."""
-    shutil.rmtree(folder / "cache")
-    (folder / "ours.zip").unlink()
-    with subprocess.Popen(
-        [*_ours(), "archive", "data", "ours.zip"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder / "cache")},
-        stdout=subprocess.DEVNULL,
-    ) as process:
+    with subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.monotonic() - started
     if process.returncode != 0:
-        raise Failed(f"archive ended with {process.returncode}")
-    return usage.ru_maxrss * 1024 / 1e6
+        raise Failed(f"{command} ended with {process.returncode}")
+    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
