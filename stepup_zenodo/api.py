@@ -45,6 +45,10 @@ def sync_zenodo(
         The configuration, in YAML, TOML or JSON.
     paths
         More files for the record, besides those in the configuration.
+        Patterns are possible, here and there: `data/*.csv` or `data/**/*.csv`.
+        They are matched by static files, and a new one makes the step due.
+        Files that other steps make are to be listed here:
+        a pattern that matches some of them stands for these only.
     path_description
         README for the description, instead of the one in the configuration.
     verbose

@@ -39,6 +39,7 @@ def add_sync_zenodo_subcommand(
     parser = subparsers.add_parser("sync-zenodo", help=summary, description=f"{summary}.")
     add_sync_arguments(parser)
     add_step_arguments(parser)
+    parser.add_argument("--inputs", action="store_true", help=argparse.SUPPRESS)
     return _sync_zenodo
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import attrs
 
 from stepup_zenodo.config.access import Access, Embargo
-from stepup_zenodo.config.configuration import CONFIG
+from stepup_zenodo.config.archives import ARCHIVE
+from stepup_zenodo.config.configuration import CONFIG, Config
 from stepup_zenodo.config.containers import ByShape, Many
 from stepup_zenodo.config.locations import Location
 from stepup_zenodo.config.metadata import Metadata
@@ -38,6 +39,8 @@ def records(kind: Kind[Any], path: str = "") -> Iterator[tuple[str, Struct[Any]]
             inner = f"{path}.{declared.name}" if path else declared.name
             if (kind.cls, declared.name) == (Access, "embargo"):
                 yield inner, Struct(Embargo, "an embargo")
+            elif (kind.cls, declared.name) == (Config, "paths"):
+                yield from records(Many(ARCHIVE), inner)
             elif (kind.cls, declared.name) == (Metadata, "locations"):
                 yield from records(Many(Struct(Location, "a location")), inner)
             else:

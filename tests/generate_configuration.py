@@ -74,6 +74,7 @@ although the program asks the server before it refuses it.
 TITLES = {
     "Config": "Top Level",
     "Metadata": "Metadata",
+    "FolderArchive": "Archives of Folders",
     "Person": "Creators",
     "Contributor": "Contributors",
     "Affiliation": "Affiliations",

@@ -474,7 +474,7 @@ def test_command_refuses(tmp_path: Path) -> None:
         ),
         ("data", "data.zip", "--inputs"): (
             2,
-            "--inputs only works in a step of StepUp (leave it out to archive the whole folder)\n",
+            "--inputs only works in a step of StepUp (leave it out to look on disk)\n",
         ),
     }
     assert sorted(path.name for path in work.iterdir()) == ["data", "inside"]

@@ -22,6 +22,7 @@ from stepup_zenodo.config.metadata import Metadata
 from stepup_zenodo.config.structs import keys
 from stepup_zenodo.config.template import SCHEMA_NAME
 from stepup_zenodo.errors import Failure
+from stepup_zenodo.local import checksums
 from stepup_zenodo.local.lock import one_writer
 from stepup_zenodo.local.state import state_path
 from stepup_zenodo.reporting.statusfile import status_path
@@ -296,7 +297,7 @@ def test_git_ignores_what_is_not_for_version_control(tmp_path: Path) -> None:
     assert set(result.stdout.split()) == kept | {".gitignore"}
 
 
-def test_every_cache_is_there(workspace: Workspace) -> None:
+def test_every_cache_is_there(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also that a run writes nothing that the page does not name."""
     # No other test has this ORCID: a verdict is only written down by who finds it.
     identifiers = {"orcid": "0000-0003-1234-5674"}
@@ -308,14 +309,18 @@ def test_every_cache_is_there(workspace: Workspace) -> None:
     workspace.config["metadata"]["creators"] = [author]
     workspace.write(a_txt="a", README_md="About a.\n")
     workspace.config["path_readme"] = "README.md"
-    # Checksums of files that have just changed are not remembered.
-    workspace.synced(str(DOCS.parent / "LICENSE"))
+    (workspace.folder / "data").mkdir()
+    (workspace.folder / "data" / "b.txt").write_text("b")
+    workspace.config["paths"].append({"archive": "data"})
+    # Checksums of files that have just changed are not remembered otherwise.
+    monkeypatch.setattr(checksums, "SETTLED", 0)
+    workspace.synced()
     text = page("state-files.md")
 
     caches = workspace.folder / ".cache" / user_cache_path("stepup-zenodo").name
     assert {path.name for path in caches.iterdir()} == first_column(section(text, "Caches"))
     beside = {path.name for path in workspace.folder.iterdir() if path.is_file()}
-    assert beside - first_column(text) == {"README.md", "a.txt", "zenodo.yaml"}
+    assert beside - first_column(text) == {"README.md", "a.txt", "data.zip", "zenodo.yaml"}
 
 
 def first_column(text: str) -> set[str]:

@@ -347,6 +347,83 @@ Path("zenodo.yaml").write_text(Path("template.yaml").read_text() + "paths:\\n" +
     assert second.outcomes().count(f"SUCCESS {SYNC}") == 1
 
 
+GROWING = """\
+#!/usr/bin/env python3
+from pathlib import Path
+from stepup.core.api import amend, run, static
+from stepup_zenodo.api import sync_zenodo
+
+static("zenodo.yaml", "data/", "years.txt")
+amend(inp="years.txt")
+tables = [f"out/{year}/of{year}.json" for year in Path("years.txt").read_text().split()]
+run(
+    "for y in $(cat years.txt); do mkdir -p out/$y; echo $y > out/$y/of$y.json; done",
+    inp="years.txt",
+    out=tables,
+    shell=True,
+)
+sync_zenodo("zenodo.yaml", tables)
+"""
+
+
+def test_patterns_follow_folders_that_grow(project: Workspace) -> None:
+    """A new file is one sync: a static one, one that a step makes, and one found by hand."""
+    years = project.folder / "years.txt"
+    years.write_text("2025\n")
+    write_plan(project, GROWING)
+    project.config["paths"] = ["data/*.txt", "out/**/*.json"]
+    project.write_config()
+
+    def synced() -> tuple[int, dict[str, str]]:
+        project.rdm.clear_log()
+        built = build(project)
+        assert built.status == 0, built.out
+        number = [
+            line.startswith("SUCCESS stepup sync-zenodo --exact") for line in built.outcomes()
+        ]
+        return sum(number), project.checksums()
+
+    files = {"a.txt": md5("aaa"), "b.txt": md5("bbb"), "of2025.json": md5("2025\n")}
+    assert synced() == (1, files)
+    (project.folder / "data" / "c.txt").write_text("ccc")
+    (project.folder / "data" / ".c.txt").write_text("hidden")
+    files["c.txt"] = md5("ccc")
+    assert synced() == (1, files)
+    assert project.content_requests() == ["c.txt"]
+    years.write_text("2025\n2026\n")
+    files["of2026.json"] = md5("2026\n")
+    assert synced() == (1, files)
+    assert project.content_requests() == ["of2026.json"]
+    years.write_text("2026\n")
+    (project.folder / "data" / "a.txt").unlink()
+    del files["of2025.json"], files["a.txt"]
+    assert synced() == (1, files)
+    assert synced() == (0, files)
+    (project.folder / "data" / "d.txt").write_text("ddd")
+    by_hand = project.run("sync", "zenodo.yaml")
+    assert by_hand.status == 0, by_hand
+    assert project.checksums() == {**files, "d.txt": md5("ddd")}
+    assert project.content_requests() == ["d.txt"]
+
+
+def test_patterns_and_files_that_the_plan_does_not_give(project: Workspace) -> None:
+    """The step says what to do, and doing it is enough."""
+    (project.folder / "years.txt").write_text("2025\n")
+    project.config["paths"] = ["data/*.txt", "out/**/*.json"]
+    project.write_config()
+    write_plan(project, GROWING.replace(", tables)", ")"))
+
+    # Whether the file is there already when the pattern is looked at is a race.
+    for failed in (build(project), build(project)):
+        assert failed.status & FAILED
+        assert "paths[1]: " in failed.out
+        assert "files that steps make" in failed.out
+        assert "in plan.py: sync_zenodo(config, files)" in failed.out
+    write_plan(project, GROWING)
+    assert build(project).status == 0
+    assert sorted(project.checksums()) == ["a.txt", "b.txt", "of2025.json"]
+
+
 def test_a_configuration_in_a_subfolder_with_files_above_it(project: Workspace) -> None:
     (project.folder / "pub").mkdir()
     project.config["paths"] = ["../data/a.txt", "../data/b [cold].txt"]

@@ -12,6 +12,7 @@ from enum import Enum
 import attrs
 
 from ..errors import Invalid, Problem
+from ..local.patterns import ANY_FOLDERS, composed, part_regex
 
 __all__ = (
     "Listing",
@@ -118,7 +119,7 @@ def excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
         messages = [f'the pattern "{text}" can never match' for text in wrong]
         raise Invalid(tuple(Problem(message, "exclude", hint=hint) for message in messages))
     regexes = [re.compile(_regex(pattern)) for pattern in patterns]
-    return lambda path: any(regex.match(_composed(path)) for regex in regexes)
+    return lambda path: any(regex.match(composed(path)) for regex in regexes)
 
 
 def _never_matches(pattern: str) -> bool:
@@ -127,34 +128,12 @@ def _never_matches(pattern: str) -> bool:
 
 
 def _regex(pattern: str) -> str:
-    parts = _composed(pattern).removesuffix("/").split("/")
+    parts = composed(pattern).removesuffix("/").split("/")
     if len(parts) == 1:
-        parts = ["**", *parts]
-    made = ["(?:[^/]+/)*" if part == "**" else f"{_part_regex(part)}/" for part in parts[:-1]]
-    last = ".+" if parts[-1] == "**" else _part_regex(parts[-1])
-    return rf"(?s:{''.join(made)}{last})(?:/|\Z)"
-
-
-def _part_regex(part: str) -> str:
-    return re.sub(r"\[!?\]?[^\]]*\]|.", lambda match: _piece(match[0]), part, flags=re.DOTALL)
-
-
-def _piece(piece: str) -> str:
-    """Return the regular expression for a wildcard or a character."""
-    if piece == "*":
-        return "[^/]*"
-    if piece == "?":
-        return "[^/]"
-    if len(piece) == 1:
-        return re.escape(piece)
-    inside = piece[1:-1]
-    negated = inside.startswith("!")
-    characters = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside.removeprefix("!"))
-    return f"[{'^/' if negated else ''}{characters}]"
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+        parts = [ANY_FOLDERS, *parts]
+    folders = ["(?:[^/]+/)*" if part == ANY_FOLDERS else f"{part_regex(part)}/" for part in parts]
+    last = ".+" if parts[-1] == ANY_FOLDERS else part_regex(parts[-1])
+    return rf"(?s:{''.join(folders[:-1])}{last})(?:/|\Z)"
 
 
 def select(found: Iterable[Listing], rules: Rules) -> Selection:
@@ -196,7 +175,7 @@ def _inside(prefix: str, name: str) -> str:
 
 
 def _entry(item: Listing, prefix: str) -> Member:
-    return Member(_composed(_inside(prefix, item.path)), item.path)
+    return Member(composed(_inside(prefix, item.path)), item.path)
 
 
 def _prefix_problems(rules: Rules) -> Iterator[Problem]:

@@ -1,13 +1,19 @@
 """The planning step of StepUp: read the configuration and add the step that synchronises."""
 
 import argparse
+import os
 
 import attrs
 
+from ..archive.contents import rule_words
 from ..errors import Invalid
+from ..local.patterns import find, has_wildcards, matching
 from ..reporting.output import reporting
+from ..session.archiving import planned
+from ..session.building import due_with_matches
 from ..session.opening import opened
 from ..session.project import Project
+from .archive import declare_archive
 from .arguments import options_of, output_of
 from .stepoptions import step_options
 
@@ -25,9 +31,22 @@ def run_declare(args: argparse.Namespace) -> None:
     output = output_of(args)
     with reporting(output):
         # What plan.py gives is all there is to be given.
-        project = opened(attrs.evolve(options_of(args), exact=True), output).project
+        given = [path for path in map(os.path.normpath, args.files) if _is_name(path)]
+        options = attrs.evolve(
+            options_of(args),
+            exact=True,
+            find=lambda pattern: matching(pattern, given) or find(pattern),
+        )
+        project = opened(options, output).project
         _refuse_dollars(project)
+        due_with_matches(project, given)
+        archives = planned(project, options, os.environ)
+        for item in archives:
+            rules = item.rules
+            made_so = rule_words(rules.exclude, rules.prefix, rules.manifest, store=rules.store)
+            declare_archive(item.folder, item.target, item.paths, made_so, step_options(args))
     words = ["stepup", "sync-zenodo", "--exact"]
+    words += ["--inputs"] if project.patterns or archives else []
     words += ["--verbose"] if args.verbose else []
     words += ["--description", shq(args.description)] if args.description else []
     words += ["--", shq([args.config, *args.files])]
@@ -38,17 +57,22 @@ def run_declare(args: argparse.Namespace) -> None:
     )
 
 
+def _is_name(path: str) -> bool:
+    return not has_wildcards(path) or os.path.lexists(path)
+
+
 def _refuse_dollars(project: Project) -> None:
     """StepUp takes a dollar in the name of an input for a variable, and has no escape for it."""
-    bad = [(listed, path) for listed, path in project.files if "$" in path]
+    listed = (*project.patterns, *project.files)
+    bad = [(item, path) for item, path in listed if "$" in path]
     if bad:
         raise Invalid(
             tuple(
                 project.problem(
-                    listed,
+                    item,
                     f"{path!r} contains a dollar sign, which StepUp takes for a variable",
                     "rename the file, or run `stepup sync-zenodo` outside of StepUp",
                 )
-                for listed, path in bad
+                for item, path in bad
             )
         )

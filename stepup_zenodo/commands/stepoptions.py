@@ -7,7 +7,7 @@ import argparse
 import json
 from typing import TypedDict
 
-__all__ = ("add_step_arguments", "option_words", "step_options")
+__all__ = ("StepOptions", "add_step_arguments", "option_words", "step_options")
 
 
 class StepOptions(TypedDict):

@@ -2,7 +2,10 @@
 
 import argparse
 
+import attrs
+
 from ..errors import Invalid
+from ..local.patterns import find
 from ..record.changes import Changes
 from ..record.placeholders import placeholder_problems
 from ..reporting.output import Output, reporting
@@ -15,10 +18,11 @@ from ..reporting.report import (
     outcome_json,
     outcome_lines,
 )
-from ..session.building import amend_inputs, due_with_token
+from ..session.building import amend_inputs, among_inputs, due_with_matches, due_with_token
 from ..session.checking import check_ids
 from ..session.connection import announce, showing
-from ..session.opening import Silence, opened
+from ..session.opening import Opened, Silence, opened
+from ..session.options import Options
 from ..session.project import Project
 from ..sync.rounds import Outcome, Status
 from .arguments import (
@@ -48,9 +52,9 @@ def run_sync(args: argparse.Namespace) -> None:
     """
     output = output_of(args)
     with reporting(output):
-        record = opened(options_of(args), output)
+        record = opened(_options(args), output)
         project = record.project
-        amend_inputs(project)
+        _tell_build(record)
         desired = record.desired()
         silence = record.silence
         output.say(f"note: {note}" for note in record.notes)
@@ -62,7 +66,7 @@ def run_sync(args: argparse.Namespace) -> None:
         output.say([f"{args.config} -> {project.endpoint}"])
         with record.alone() as now, showing(output, now.project):
             if now is not record:
-                amend_inputs(now.project)
+                _tell_build(now)
                 desired = now.desired()
             check_ids(now, desired)
             sync = now.sync(desired)
@@ -70,6 +74,20 @@ def run_sync(args: argparse.Namespace) -> None:
                 _show_changes(output, sync.look(), now.project, unfinished)
             else:
                 _show_outcome(output, sync.run(), now.project, unfinished)
+
+
+def _options(args: argparse.Namespace) -> Options:
+    """Return what the arguments ask for. The step that a plan adds has its files as inputs."""
+    options = options_of(args)
+    in_plan = getattr(args, "inputs", False)
+    return attrs.evolve(options, find=among_inputs()) if in_plan else options
+
+
+def _tell_build(record: Opened) -> None:
+    """Tell StepUp what this step depends on."""
+    if record.options.find is find:
+        due_with_matches(record.project)
+    amend_inputs(record.project)
 
 
 def _only_validated(

@@ -174,8 +174,12 @@ class Config:
     paths: tuple[ListedPath, ...] | None = key(
         ListedPaths(),
         "The files of the record, relative to the folder of the configuration. "
-        "Their names on the server are without folders. Others are deleted from the draft.",
-        example=["data.csv", "../figures/figure1.pdf"],
+        "Their names on the server are without folders. Others are deleted from the draft. "
+        "Patterns stand for all files that they match: `*`, `?` and `[...]` in a name, "
+        "`**` for any number of folders. Hidden files are only matched by a part that begins "
+        "with a dot. In a name, write `[*]`, `[?]` and `[[]` for these characters. "
+        "A mapping with the key `archive` stands for a folder, of which a zip file is made.",
+        example=["data.csv", "../figures/figure1.pdf", "results/**/*.json"],
     )
     default_preview: str | None = key(
         FileKey(),

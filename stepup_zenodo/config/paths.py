@@ -5,14 +5,17 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from ..document.nodes import Node
+from ..document.nodes import MapNode, Node
 from ..errors import Place, Problem
 from ..jsontypes import Json
+from ..local.patterns import has_wildcards
 from ..terms.repositories import Repository
+from .archives import ARCHIVE, FolderArchive
 from .containers import Unread, all_of, read_items
-from .jsonschema import Definitions, Schema, any_text, list_of
+from .jsonschema import Definitions, Schema, any_of, any_text, list_of
 from .reading import At, Kind, kind_of_value
 from .scalars import Text
+from .structs import keys
 
 __all__ = (
     "FileKey",
@@ -33,7 +36,7 @@ class ListedPath:
     """A file for the record."""
 
     path: str
-    """The path as it is written."""
+    """The path as it is written, which is a pattern until the files are looked for."""
 
     key: str
     """The name of the file on the server: the last part of the path, accents composed."""
@@ -43,6 +46,12 @@ class ListedPath:
 
     where: str = ""
     """The path of the value in the words of the configuration, e.g. `paths[2]`."""
+
+    pattern: str = ""
+    """The pattern that it was found by, as written; empty for a path that was given itself."""
+
+    archive: FolderArchive | None = None
+    """The folder that it is to be made of, `None` for a file that is there."""
 
 
 def key_of(path: str) -> str:
@@ -79,22 +88,30 @@ def _is_control(char: str) -> bool:
 
 @kind_of_value
 class _PathKind(Kind[ListedPath]):
-    """The path of a file for the record."""
+    """A file for the record: its path, or the folder that it is made of."""
 
     words = "the path of a file"
 
     def parse(self, node: Node, at: At) -> ListedPath:
         """Read a path. White space around it is kept, to be complained about."""
-        text = Text(name=self.words, trim=False).parse(node, at)
+        archive = ARCHIVE.parse(node, at) if _is_archive(node) else None
+        text = archive.out if archive else Text(name=self.words, trim=False).parse(node, at)
         message, hint = _key_problem(text)
         if message:
             raise at.wrong(message, hint)
-        return ListedPath(text, key_of(text), at.place, at.written)
+        return ListedPath(text, key_of(text), at.place, at.written, archive=archive)
 
     def schema(self, definitions: Definitions) -> Schema:
-        """Return a text."""
-        del definitions
-        return any_text(minLength=1)
+        """Return a text, or a mapping about a folder."""
+        return any_of(any_text(minLength=1), ARCHIVE.schema(definitions))
+
+
+def _is_archive(node: Node) -> bool:
+    """Return whether a mapping is about a folder, and no text with a colon that lacks quotes."""
+    names = {
+        name for declared in keys(FolderArchive) for name in (declared.name, *declared.aliases)
+    }
+    return isinstance(node, MapNode) and any(entry.key in names for entry in node.entries)
 
 
 @kind_of_value
@@ -167,6 +184,7 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
     ----------
     listed
         All files for one record, from the configuration and from arguments.
+        Patterns among them are taken for names of files that may not exist.
 
     Returns
     -------
@@ -179,7 +197,9 @@ def path_problems(listed: Iterable[ListedPath]) -> tuple[Problem, ...]:
     seen: dict[str, ListedPath] = {}
     for item in paths:
         message, hint = _key_problem(item.path)
-        first = seen.setdefault(item.key, item)
+        # What a pattern matches is not known yet, but that it is there twice is.
+        is_pattern = has_wildcards(item.path) and item.archive is None
+        first = seen.setdefault(item.path if is_pattern else item.key, item)
         if not message and first is not item:
             if first.path == item.path:
                 message, hint = f'"{item.path}" is listed twice', "remove one of them"

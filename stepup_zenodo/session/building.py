@@ -1,17 +1,23 @@
 """What a step of a StepUp build tells StepUp: its inputs, and when it has to run again."""
 
 import os
+from collections.abc import Iterable
 from glob import escape
 
-from ..errors import Refused
+from ..errors import Invalid, Problem, Refused
 from ..local.environment import TOKEN_PRESENCE
+from ..local.patterns import matching, visible
+from .options import Find
 from .project import Project
 
 __all__ = (
     "amend_inputs",
+    "among_inputs",
+    "due_with_matches",
     "due_with_record",
     "due_with_token",
     "in_build",
+    "inputs_of_step",
     "is_output_of_step",
     "refuse_in_build",
 )
@@ -58,6 +64,64 @@ def amend_inputs(project: Project) -> None:
         from stepup.core.api import amend
 
         amend(inp=[project.config.file, *project.inputs])
+
+
+def among_inputs() -> Find:
+    """Return what looks for files among the inputs of the running step."""
+    inputs = inputs_of_step()
+    return lambda pattern: matching(pattern, inputs)
+
+
+def inputs_of_step() -> tuple[str, ...]:
+    """Return the inputs of the running step, as paths from the current folder.
+
+    Raises
+    ------
+    Invalid
+        Outside of StepUp.
+    """
+    if not in_build():
+        message = "--inputs only works in a step of StepUp"
+        raise Invalid((Problem(message, hint="leave it out to look on disk"),))
+    from stepup.core.api import get_info
+
+    return tuple(os.path.normpath(path) for path in get_info().inp)
+
+
+def due_with_matches(project: Project, given: Iterable[str] = ()) -> None:
+    """Let StepUp run this step again when a pattern means other files; nothing outside of StepUp.
+
+    StepUp does so for files that are there, not for those that steps make.
+
+    Parameters
+    ----------
+    project
+        The configuration, whose files were looked for.
+    given
+        Files that the plan gives. A pattern that means some of them means no others.
+
+    Raises
+    ------
+    Invalid
+        When a pattern means files that steps make, and the plan does not give them.
+    """
+    if not in_build():
+        return
+    from stepup.core.api import glob
+    from stepup.core.exceptions import GraphError
+
+    problems = []
+    for listed, pattern in project.patterns:
+        if matching(pattern, given):
+            continue
+        try:
+            glob(visible(pattern))
+        except GraphError:
+            message = f'"{listed.path}" matches files that steps make'
+            hint = "give them in plan.py: sync_zenodo(config, files)"
+            problems.append(project.problem(listed, message, hint))
+    if problems:
+        raise Invalid(tuple(problems))
 
 
 def due_with_token(project: Project) -> None:

@@ -5,6 +5,7 @@ The state file that remembers it can come from a stranger:
 it counts as little as the configuration itself.
 """
 
+import os
 from pathlib import Path
 
 import attrs
@@ -12,7 +13,8 @@ import attrs
 from ..config.paths import ListedPath, key_of, number_problems, path_problems
 from ..errors import Invalid, Place, Problem
 from ..local.sources import Sources, path_from, path_to
-from .options import Options
+from .matching import look_for
+from .options import Find, Options
 from .project import Project
 
 __all__ = ("GIVEN_BEFORE", "forget_words", "given_before", "refuse_other", "remedy", "with_given")
@@ -80,31 +82,40 @@ def with_given(project: Project, options: Options, sources: Sources) -> Project:
     if not options.takes_files:
         return attrs.evolve(project, sources=attrs.evolve(sources, configuration=name))
     if not options.exact:
-        project = _with_files(project, sources.files, folder)
+        project = _with_files(project, sources.files, folder, options.find)
         if options.description is None and sources.description:
             readme = path_from(sources.description, folder)
             project = attrs.evolve(project, readme=readme, readme_where=GIVEN_BEFORE)
-    files = tuple(path_to(listed.path, folder) for listed in project.extra)
+    files = tuple(path_to(path, folder) for path in project.given)
     given = project.readme is not None and project.readme_where != "path_readme"
     description = path_to(str(project.readme), folder) if given else ""
     return attrs.evolve(project, sources=Sources(name, files, description))
 
 
-def _with_files(project: Project, files: tuple[str, ...], folder: Path) -> Project:
+def _with_files(project: Project, files: tuple[str, ...], folder: Path, find: Find) -> Project:
     """Add the files that the configuration and the command do not name themselves."""
     named = {listed.key for listed, _ in project.files}
     paths = [path_from(file, folder) for file in files]
-    before = tuple(
-        ListedPath(path, key_of(path), where=GIVEN_BEFORE)
-        for path in paths
-        if key_of(path) not in named
-    )
+    listed = [ListedPath(path, key_of(path), where=GIVEN_BEFORE) for path in paths]
+    again = {item.path for item, _ in project.patterns}
+    found = look_for((item for item in listed if item.path not in again), find, os.path.normpath)
+    before = tuple(item for item in found.files if item.key not in named)
     together = (*(project.config.paths or ()), *project.extra, *before)
-    problems = path_problems(together) + number_problems(together, project.config.repository)
+    problems = tuple(attrs.evolve(item, hint="") for item in found.problems)
+    problems += path_problems(together)
+    problems = problems or number_problems(together, project.config.repository)
     if problems:
         hint = forget_words(project)
         raise Invalid(tuple(attrs.evolve(item, hint=item.hint or hint) for item in problems))
-    return attrs.evolve(project, extra=(*project.extra, *before))
+    given = [item.path for item in before if not item.pattern]
+    given += [item.path for item in found.patterns]
+    patterns = [(item, os.path.normpath(item.path)) for item in found.patterns]
+    return attrs.evolve(
+        project,
+        extra=(*project.extra, *before),
+        given=(*project.given, *given),
+        patterns=(*project.patterns, *patterns),
+    )
 
 
 def given_before(project: Project) -> tuple[str, ...]:

@@ -20,10 +20,12 @@ from ..sync.journal import Journal, utc_now
 from ..sync.observe import observe
 from ..sync.recovery import Search
 from ..sync.rounds import Sync
+from .archiving import bring_up_to_date
 from .border import check_border
 from .communities import Communities
 from .connection import announce, connect, settle_seconds
 from .given import given_before, refuse_other, with_given
+from .matching import with_matches
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
@@ -176,11 +178,15 @@ class Opened:
     def desired(self) -> Desired:
         """Return what the record should hold, after reading README and looking at the files.
 
+        Archives of folders are brought up to date before.
+
         Raises
         ------
         Invalid
             With everything that is wrong with them.
         """
+        made = bring_up_to_date(self.project, self.options, os.environ)
+        self.output.say(made, indent="  ")
         return desired_of(self.project, utc_now().date(), self.texts)
 
     def observe(self) -> Record | NoRecord:
@@ -244,7 +250,7 @@ def opened(options: Options, output: Output) -> Opened:
         When the configuration is not usable, or names a file that it should not name,
         with all problems at their places.
     """
-    alone = load_project(options)
+    alone = with_matches(load_project(options), options)
     check_border(alone, options, os.environ)
     sources = load_sources(alone.path_record_id)
     refuse_other(alone, sources)

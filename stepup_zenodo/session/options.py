@@ -1,16 +1,20 @@
 """What a command was asked to do with the record of a configuration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
 from ..config.configuration import Config
+from ..local.patterns import find
 from ..record.threeway import Choice
 
-__all__ = ("IsOurs", "Options", "Target")
+__all__ = ("Find", "IsOurs", "Options", "Target")
 
 IsOurs = Callable[[bytes, Config], bool]
 """Tells from its content whether a file was written by this program, for a configuration."""
+
+Find = Callable[[str], Sequence[str]]
+"""Returns the files that a pattern means, sorted; both are paths from the current folder."""
 
 
 @attrs.frozen
@@ -45,6 +49,9 @@ class Options:
 
     takes_files: bool = True
     """Whether the command is about the content of the record."""
+
+    find: Find = find
+    """Looks for the files that a pattern means, by default on disk."""
 
     endpoint: str | None = None
     """Address of the API instead of the one in the configuration."""

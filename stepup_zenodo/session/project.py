@@ -44,7 +44,13 @@ class Project:
     extra: tuple[ListedPath, ...]
     """Files that were given as arguments, relative to the current folder."""
 
-    readme: str | None
+    given: tuple[str, ...] = ()
+    """Those of them that the configuration does not name itself, patterns as they were given."""
+
+    patterns: tuple[tuple[ListedPath, str], ...] = ()
+    """The patterns by which files were looked for, and the same from the current folder."""
+
+    readme: str | None = None
     """README as a path from the current folder."""
 
     readme_where: str = "path_readme"
@@ -180,7 +186,7 @@ def load_project(options: Options) -> Project:
         config = attrs.evolve(config, endpoint=checked_endpoint(options.endpoint))
     more = listed_paths(options.files, config)
     folder = os.path.dirname(path)
-    project = Project(config, data.decode("utf-8-sig"), folder, more, None, doubtful=doubtful)
+    project = Project(config, data.decode("utf-8-sig"), folder, more, doubtful=doubtful)
     readme, where = options.description, "--description"
     if readme is None and config.path_readme is not None:
         readme, where = project.path(config.path_readme), "path_readme"

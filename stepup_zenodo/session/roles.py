@@ -117,6 +117,7 @@ def roles_of(project: Project, options: Options) -> tuple[Role, ...]:
         before = listed.where == GIVEN_BEFORE
         typed = listed.place is None and not before
         hint = "leave it out" if typed else "take it off the list"
+        hint = "move it away, or write a pattern that leaves it out" if listed.pattern else hint
         hint = forget_words(project) if before else hint
         words, where = "a file of the record", listed.where or "FILE"
         shown = listed.path

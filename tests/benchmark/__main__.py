@@ -15,6 +15,7 @@ import attrs
 
 from ..rdm_server.fixture import Rdm, free_server, run_server
 from ..rdm_server.layout import ZENODO
+from .archives import run_archives
 from .large import run_large, run_sparse
 from .measure import Cost
 from .scenarios import SCENARIOS, Project, run_scenarios
@@ -93,15 +94,30 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=1, help="the fastest counts (1)")
     parser.add_argument("--large", type=int, metavar="MB", help="also 2 files of MB, and curl")
     parser.add_argument("--sparse", type=int, metavar="MB", help="also 1 sparse file of MB")
+    parser.add_argument(
+        "--archives", type=int, metavar="MB", nargs="*", help="also archives of MB, and zip"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the results as JSON")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Measure, and print tables."""
+    """Measure, and print results."""
     args = arguments()
-    names = tuple(f"file{i:03d}.bin" for i in range(args.files))
     found: dict[str, object] = {"python": platform.python_version(), "files": args.files}
+    for megabytes in args.archives or ():
+        with tempfile.TemporaryDirectory() as folder:
+            found[f"archives, {megabytes} MB"] = run_archives(Path(folder), megabytes, args.repeats)
+        say(json.dumps(found[f"archives, {megabytes} MB"], indent=1))
+    if args.delays or args.large or args.sparse:
+        run_transfers(args, found)
+    if args.json:
+        Path(args.json).write_text(json.dumps(found, indent=1) + "\n")
+
+
+def run_transfers(args: argparse.Namespace, found: dict[str, object]) -> None:
+    """Measure what needs a server, and print tables."""
+    names = tuple(f"file{i:03d}.bin" for i in range(args.files))
     with server() as rdm, tempfile.TemporaryDirectory() as folder:
         programs = tools(rdm, args.workers)
         for delay in (float(text) / 1000 for text in args.delays.split(",") if text):
@@ -123,8 +139,6 @@ def main() -> None:
         if args.sparse:
             found["sparse"] = run_sparse(programs[0], Path(folder), args.sparse)
             say(json.dumps(found["sparse"], indent=1))
-    if args.json:
-        Path(args.json).write_text(json.dumps(found, indent=1) + "\n")
 
 
 def as_json(results: Mapping[str, Mapping[str, Cost]]) -> object:
