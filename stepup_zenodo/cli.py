@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from . import __version__
 
-__all__ = ("COMMANDS", "command_line", "main")
+__all__ = ("COMMANDS", "EXAMPLES", "command_line", "main")
 
 COMMANDS = {
     "sync": "sync",
@@ -37,6 +37,33 @@ COMMANDS = {
     "logout": "login",
 }
 """The module in `commands` that adds and runs each command, in the order of the help."""
+
+
+EXAMPLES = {
+    "sync": "zenodo.yaml --dry-run",
+    "check": "zenodo.yaml",
+    "diff": "zenodo.yaml",
+    "status": "zenodo.yaml --watch",
+    "preview": "zenodo.yaml --open",
+    "pull": "zenodo.yaml --dry-run",
+    "doi": "zenodo.yaml doi.tex cite.bib",
+    "publish": "zenodo.yaml",
+    "submit": 'zenodo.yaml --message "The levels of this spring."',
+    "share": "zenodo.yaml --days 14",
+    "discard": "zenodo.yaml",
+    "correct-files": "zenodo.yaml",
+    "delete": "zenodo.yaml --reason test-record",
+    "quota": "zenodo.yaml --raise 120",
+    "community": "invite zenodo.yaml alice --role curator",
+    "requests": "list zenodo.yaml",
+    "adopt": "10.5281/zenodo.8410825",
+    "init": "--from CITATION.cff",
+    "schema": "> zenodo.schema.json",
+    "archive": "images images.zip",
+    "login": "--endpoint https://sandbox.zenodo.org/api",
+    "logout": "--endpoint https://sandbox.zenodo.org/api",
+}
+"""For each command, an example of what can follow it."""
 
 
 class _CommandParser(argparse.ArgumentParser):
@@ -75,6 +102,8 @@ def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     wanted = COMMANDS.get(words[0] if words else "")
     for module in [wanted] if wanted else dict.fromkeys(COMMANDS.values()):
         import_module(f".commands.{module}", __package__).add_commands(commands)
+    for name, command in commands.choices.items():
+        command.epilog = f"example: {parser.prog} {name} {EXAMPLES[name]}"
     return parser
 
 

@@ -1,11 +1,12 @@
 """The command line as a whole."""
 
 import argparse
+import shlex
 from importlib import import_module
 
 import pytest
 
-from stepup_zenodo.cli import COMMANDS, command_line
+from stepup_zenodo.cli import COMMANDS, EXAMPLES, command_line
 from stepup_zenodo.config.endpoints import SANDBOX
 
 
@@ -66,3 +67,20 @@ def test_two_servers_are_one_too_many(capsys: pytest.CaptureFixture[str]) -> Non
         command_line(words).parse_args(words)
 
     assert "not allowed with argument --sandbox" in capsys.readouterr().err
+
+
+def test_every_command_has_an_example() -> None:
+    assert list(EXAMPLES) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_can_be_typed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [name, *shlex.split(EXAMPLES[name].partition(">")[0])]
+
+    args = command_line(words).parse_args(words)
+
+    assert args.command == name
+    with pytest.raises(SystemExit):
+        command_line([name]).parse_args([name, "--help"])
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.endswith(f"example: stepup-zenodo {name} {EXAMPLES[name]}")

@@ -257,6 +257,8 @@ def test_make_lists_its_targets() -> None:
         ["make", "demo-clean"],
         ["make", "test"],
         ["make", "check"],
+        ["make", "test-servers"],
+        ["make", "test-live"],
         ["make", "coverage"],
         ["make", "test-wheel"],
         ["make", "docs"],
