@@ -22,13 +22,21 @@ from .workspace import Workspace
 Json = Any
 """A JSON document."""
 
-__all__ = ("LIVE", "PLAIN", "Place", "Target", "place", "target")
+__all__ = ("LIVE", "LIVE_VARIABLES", "PLAIN", "Place", "Target", "place", "target")
 
 PLAIN = "plain-15.0.0b6"
 """The newest InvenioRDM as it comes."""
 
 LIVE = "STEPUP_ZENODO_TEST_ENDPOINT"
 """The variable with the address of the API of a foreign server."""
+
+TOKEN, OTHER_TOKEN = "STEPUP_ZENODO_TEST_TOKEN_FILE", "STEPUP_ZENODO_TEST_TOKEN_FILE_2"
+"""The variables with files of tokens: of a user, and of the owner of the community."""
+
+COMMUNITY = "STEPUP_ZENODO_TEST_COMMUNITY"
+"""The variable with the name of a community of the other user."""
+
+LIVE_VARIABLES = LIVE, TOKEN, OTHER_TOKEN, COMMUNITY
 
 FORBIDDEN = "zenodo.org"
 """Where nothing is tried: what is published there stays."""
@@ -136,9 +144,9 @@ def _foreign(environ: Mapping[str, str]) -> Target:
     host = url.partition("://")[2]
     if host.removeprefix("www.") == FORBIDDEN:
         pytest.exit(f"Nothing is tried on {FORBIDDEN}: use its sandbox.", returncode=3)
-    token = Path(environ["STEPUP_ZENODO_TEST_TOKEN_FILE"])
-    other = Path(environ.get("STEPUP_ZENODO_TEST_TOKEN_FILE_2") or token)
-    community = environ.get("STEPUP_ZENODO_TEST_COMMUNITY", "")
+    token = Path(environ[TOKEN]).expanduser()
+    other = Path(environ.get(OTHER_TOKEN) or token)
+    community = environ.get(COMMUNITY, "")
     return Target(
         host, Foreign(Layout.default("none"), url, endpoint, community, token, other, other)
     )
