@@ -1,6 +1,7 @@
 """Every advice of a message, followed to the letter, works: the message does not come again."""
 
 import datetime
+import io
 import re
 import secrets
 import shutil
@@ -930,7 +931,14 @@ def project(tmp_path: Path, rdm: Rdm) -> Workspace:
 
 @pytest.mark.server
 @pytest.mark.parametrize(("row", "words", "remedy"), [*cases()])
-def test_the_remedy_works(project: Workspace, row: Row, words: str, remedy: Remedy) -> None:
+def test_the_remedy_works(
+    project: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    row: Row,
+    words: str,
+    remedy: Remedy,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     heading = Heading(row.message)
     assert row.message in {found.text for found in headings()}, "the page explains it"
     for deed in row.situation:

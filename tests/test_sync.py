@@ -264,7 +264,8 @@ def test_published_files_cannot_change(workspace: Workspace, change: str) -> Non
         (
             "zenodo.yaml:5:12: metadata.version: version 1.0.0 is published, so its files cannot "
             f"change, but these differ from the disk: '{name}' (raise the version in the "
-            "configuration to publish them as a new version)"
+            "configuration to publish them as a new version; or, if it was published in the last "
+            "days (30 on Zenodo), put them in its place with `stepup-zenodo correct-files`)"
         ),
     ]
     assert workspace.writes() == []

@@ -13,6 +13,7 @@ from ..errors import Invalid, Problem, Refused
 from ..jsontypes import mapping
 from ..local.base import SentField
 from ..local.boundary import is_private_name
+from ..local.environment import hosts_like_zenodo
 from ..local.idfile import record_id_in
 from ..local.keystore import stored_token
 from ..local.lock import lock_path
@@ -230,7 +231,7 @@ def _check_rights(answer: Answer, record: Record, output: Output) -> None:
 
 def _adopt(args: argparse.Namespace, output: Output, place: _Destination, source: Source) -> None:
     record = source.record
-    found = _without_clashes(adopted(record, place.endpoint), place)
+    found = _without_clashes(adopted(record, place.endpoint, hosts_like_zenodo(os.environ)), place)
     if not found.config.get("metadata"):
         raise Refused(
             f"Record {record.id} has no metadata. Use `stepup-zenodo init`, "

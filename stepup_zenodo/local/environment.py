@@ -18,6 +18,7 @@ __all__ = (
     "SETTLE",
     "TOKEN",
     "TOKEN_PRESENCE",
+    "hosts_like_zenodo",
     "is_told_offline",
 )
 
@@ -50,6 +51,11 @@ RETRY_DELAY = "STEPUP_ZENODO_RETRY_DELAY"
 
 SETTLE = "STEPUP_ZENODO_SETTLE"
 """Seconds during which a draft of an interrupted run is looked for."""
+
+
+def hosts_like_zenodo(environ: "Mapping[str, str]") -> tuple[str, ...]:
+    """Return the hosts that have the rules of Zenodo besides its own."""
+    return tuple(environ.get(LIKE_ZENODO, "").lower().split())
 
 
 def is_told_offline(environ: "Mapping[str, str]") -> bool:

@@ -17,7 +17,7 @@ from ..config.works import ChangelogNotes
 from ..document.parse import MAX_SIZE
 from ..errors import Invalid, Place, Problem
 from ..local.checksums import ChecksumCache
-from ..local.environment import LIKE_ZENODO
+from ..local.environment import hosts_like_zenodo
 from ..local.keystore import stored_token
 from ..local.plainfiles import read_plain
 from ..local.sources import Sources
@@ -175,7 +175,7 @@ def load_project(options: Options) -> Project:
         lost = isinstance(exc, FileNotFoundError)
         hint = "make one with `stepup-zenodo init`, or name yours" if lost else ""
         raise Invalid((Problem(f"cannot be read: {exc.strerror}", path, hint=hint),)) from None
-    like_zenodo = tuple(os.environ.get(LIKE_ZENODO, "").lower().split())
+    like_zenodo = hosts_like_zenodo(os.environ)
     doubtful: tuple[UnknownTerm, ...] = ()
     if options.offline:
         config = parse_config(data, path, like_zenodo=like_zenodo)

@@ -51,7 +51,7 @@ def endpoint_of(text: str) -> str:
     return _ZENODO if "10.5281/" in text else SANDBOX
 
 
-def adopted(record: Record, endpoint: str) -> Adopted:
+def adopted(record: Record, endpoint: str, like_zenodo: tuple[str, ...] = ()) -> Adopted:
     """Return how a configuration says what a record holds.
 
     Everything is read back as a configuration and compared, field by field:
@@ -63,6 +63,8 @@ def adopted(record: Record, endpoint: str) -> Adopted:
         What the server holds.
     endpoint
         Where it is, which decides about the custom fields that there are.
+    like_zenodo
+        Hosts that have the rules of Zenodo besides its own.
     """
     config: dict[str, Any] = {}
     left: list[str] = []
@@ -78,7 +80,7 @@ def adopted(record: Record, endpoint: str) -> Adopted:
             left.append(f"{name}: it is a file that cannot be listed")
             continue
         words = {path: word for path, word in config_words(name, stored).items() if word}
-        if name != PREVIEW and not _says(words, name, stored, endpoint):
+        if name != PREVIEW and not _says(words, name, stored, (endpoint, like_zenodo)):
             left.append(f"{name}: the configuration has no words for it")
             continue
         for path, word in words.items():
@@ -105,8 +107,11 @@ def _files(record: Record, left: list[str]) -> tuple[str, ...]:
     return tuple(files)
 
 
-def _says(words: Mapping[str, Json], name: str, stored: Json, endpoint: str) -> bool:
+def _says(
+    words: Mapping[str, Json], name: str, stored: Json, where: tuple[str, tuple[str, ...]]
+) -> bool:
     """Return whether a configuration with certain words says that a field has a certain value."""
+    endpoint, like_zenodo = where
     values: dict[str, Any] = {"endpoint": endpoint}
     for path, word in words.items():
         _put(values, path, word)
@@ -114,7 +119,8 @@ def _says(words: Mapping[str, Json], name: str, stored: Json, endpoint: str) -> 
         return False
     try:
         # Ids that the vocabularies of this package lack are the server's own.
-        config, _ = parse_leniently(yaml.safe_dump(values, allow_unicode=True), "zenodo.yaml")
+        text = yaml.safe_dump(values, allow_unicode=True)
+        config, _ = parse_leniently(text, "zenodo.yaml", like_zenodo=like_zenodo)
         fields = sent_fields(config)
     except Invalid:
         return False

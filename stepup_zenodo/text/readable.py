@@ -3,7 +3,6 @@
 import html
 import re
 
-from .description import markdown_to_html
 from .htmltree import Element, Tree
 
 __all__ = ("readable_html", "sentences")
@@ -27,6 +26,9 @@ def readable_html(source: str) -> str | None:
     source
         HTML as the server stores it.
     """
+    # Most runs show no text, and the parser of Markdown takes long to import.
+    from .description import markdown_to_html
+
     try:
         text = "\n\n".join(_blocks(Tree(source).root))
     except _NoWordsError:
