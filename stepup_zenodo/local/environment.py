@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 __all__ = (
     "ATTEMPTS",
     "HOSTS",
-    "LIKE_ZENODO",
     "OFFLINE",
     "REPREP_TOKEN",
     "REPREP_TOKEN_PATH",

@@ -18,7 +18,6 @@ __all__ = (
     "differences",
     "in_words",
     "path_of",
-    "readable",
     "readable_both",
     "shown",
     "sides",

@@ -38,6 +38,7 @@ __all__ = (
     "objections",
     "public_lines",
     "unlike_shown",
+    "unlike_words",
     "word_to_type",
     "wrong_dois",
 )
