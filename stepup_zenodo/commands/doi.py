@@ -108,7 +108,7 @@ def _desired_fields(project: Project) -> Desired:
     unread = {PREVIEW, *([DESCRIPTIONS] if later else [])}
     sent = sent_fields(config, notes_html="" if later else None)
     fields = Normal.of({name: value for name, value in sent.items() if name not in unread})
-    return Desired(fields, {}, draft_defaults(config, utc_now().date()), config)
+    return Desired(fields, {}, draft_defaults(config, utc_now().date()), config, lists_files=False)
 
 
 def _reserve(opened: Opened, desired: Desired) -> Citation:
