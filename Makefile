@@ -33,7 +33,7 @@ DEV := .venv/dev
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(DEMO) ## Build the example paper and sync it to a local InvenioRDM
@@ -48,8 +48,12 @@ demo-clean: $(DEMO) ## Remove the working folder of the demo
 	@$(BIN)/python plan_examples/demo.py clean
 
 .PHONY: test
-test: lint chromium ## Run everything: style, types, layers and all tests
-	$(PYTEST)
+test: lint chromium ## Run what has to pass: style, types, layers and tests
+	$(PYTEST) -m "not thorough"
+
+.PHONY: test-thorough
+test-thorough: $(DEV) ## Run the rest of the long tables, of which `make test` takes a sample
+	$(PYTEST) -m thorough
 
 .PHONY: check
 check: lint ## Run what is fast and needs no server, in less than a minute

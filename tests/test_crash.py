@@ -1,7 +1,7 @@
 """Whatever kills a run, the next one finds what happened and completes it.
 
 A run is killed before and after each of its requests, and after each of its writes to disk,
-at all positions one after the other.
+at all positions one after the other, of which `make test` takes every third.
 In other runs, the answer to each of the requests is lost, before or after its effect.
 Every time, one normal run must lead to one complete record.
 """
@@ -266,7 +266,9 @@ PARTS = 3
 """Tests that share the positions of a scenario, so that several processes have work."""
 
 
-@pytest.mark.parametrize("part", range(1, PARTS + 1))
+@pytest.mark.parametrize(
+    "part", [1, *(pytest.param(n, marks=pytest.mark.thorough) for n in range(2, PARTS + 1))]
+)
 @pytest.mark.parametrize("kind", SCENARIOS)
 def test_a_killed_run_is_completed_by_the_next_one(
     kind: type[Scenario],
@@ -299,8 +301,14 @@ def test_a_killed_run_is_completed_by_the_next_one(
     assert survived >= 10
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("kind", SCENARIOS)
+@pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.thorough), True])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[pytest.mark.thorough] if kind is VersionRaise else [])
+        for kind in SCENARIOS
+    ],
+)
 def test_a_lost_answer_does_no_harm(
     kind: type[Scenario],
     after: bool,

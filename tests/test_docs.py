@@ -258,6 +258,7 @@ def test_make_lists_its_targets() -> None:
         ["make", "demo-clean"],
         ["make", "test"],
         ["make", "check"],
+        ["make", "test-thorough"],
         ["make", "test-servers"],
         ["make", "test-live"],
         ["make", "coverage"],

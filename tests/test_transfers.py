@@ -275,7 +275,7 @@ def test_a_server_that_stops_answering_is_not_asked_for_each_file(workspace: Wor
     ("limit", "period", "count"),
     [
         pytest.param(20, "4 seconds", 20, id="used up several times"),
-        pytest.param(60, "minute", 40, id="a minute", marks=pytest.mark.slow),
+        pytest.param(60, "minute", 40, id="a minute", marks=pytest.mark.thorough),
     ],
 )
 def test_the_announced_limit_is_kept(

@@ -209,6 +209,7 @@ def in_words(value: Json) -> Json:
 
 
 @example([{"a": 0}], [{"a": "0"}], None, False)
+@example(0, False, None, False)
 @given(VALUES, VALUES, STYLES, st.booleans())
 def test_any_value_becomes_any_other(old: Json, new: Json, style: bool | None, crlf: bool) -> None:
     before = yaml.safe_dump(

@@ -134,9 +134,12 @@ def is_said(plain: object, style: str, value: Json) -> bool:
     if isinstance(value, str) or style or not isinstance(plain, str):
         return plain == value
     try:
-        return bool(yaml.safe_load(plain) == value) and not _is_text(plain)
+        said = yaml.safe_load(plain)
     except (yaml.YAMLError, ValueError):
         return False
+    # For Python, 0 is the same as False.
+    same = said == value and isinstance(said, bool) is isinstance(value, bool)
+    return bool(same) and not _is_text(plain)
 
 
 def scalar_like(plain: object, style: str, value: Json, *, in_brackets: bool) -> str:
