@@ -51,13 +51,13 @@ demo-clean: $(DEMO) ## Remove the working folder of the demo
 test: lint chromium ## Run what has to pass: style, types, layers and tests
 	$(PYTEST) -m "not thorough"
 
-.PHONY: test-thorough
-test-thorough: $(DEV) ## Run the rest of the long tables, of which `make test` takes a sample
-	$(PYTEST) -m thorough
-
 .PHONY: check
 check: lint ## Run what is fast and needs no server, in less than a minute
 	$(PYTEST) -m "not server and not slow"
+
+.PHONY: test-thorough
+test-thorough: $(DEV) ## Run the rest of the long tables, of which `make test` takes a sample
+	$(PYTEST) -m thorough
 
 .PHONY: test-servers
 test-servers: $(DEV) ## Try the life of a record on all versions of InvenioRDM
