@@ -28,8 +28,8 @@ from .foreign import elsewhere_called
 from .ids import Term
 from .jsonschema import Definitions, Schema, any_text
 from .metadata import Metadata
-from .paths import FileKey, ListedPath, ListedPaths, OwnPath, number_problems
-from .reading import At, Kind, Position, Reading, kind_of_value
+from .paths import FileKey, ListedPath, ListedPaths, OwnPath, ReadPath, number_problems
+from .reading import At, Kind, Named, Position, Reading, kind_of_value
 from .scalars import Address, Html, Text, Whole
 from .structs import Key, Struct, key, keys
 
@@ -162,7 +162,7 @@ class Config:
         heading="Development status",
     )
     path_readme: str | None = key(
-        OwnPath(),
+        ReadPath(),
         "The file that becomes the description; `.md` is converted to HTML.",
         example="README.md",
     )
@@ -264,6 +264,9 @@ class Config:
 
     spots: Mapping[str, Position] = attrs.field(factory=dict, eq=False, repr=False)
     """Where the values are given, by their canonical paths, and the words of the file for them."""
+
+    named: tuple[Named, ...] = attrs.field(default=(), eq=False, repr=False)
+    """The files that have to be there."""
 
     @property
     def repository(self) -> Repository:

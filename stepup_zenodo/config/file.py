@@ -9,9 +9,25 @@ from ..errors import Invalid, Place, Problem
 from .configuration import CONFIG, Config
 from .ids import UnknownTerm
 from .paths import ListedPath, key_of, number_problems, path_problems
-from .reading import At, Reading, Unreadable
+from .reading import At, Named, Reading, Unreadable
 
-__all__ = ("listed_paths", "parse_config", "parse_leniently")
+__all__ = ("Misread", "listed_paths", "parse_config", "parse_leniently")
+
+
+class Misread(Invalid):
+    """A configuration has mistakes.
+
+    Parameters
+    ----------
+    problems
+        All of them.
+    named
+        The files that it names all the same.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], named: tuple[Named, ...] = ()) -> None:
+        super().__init__(problems)
+        self.named = named
 
 
 def parse_config(
@@ -42,7 +58,7 @@ def parse_config(
 
     Raises
     ------
-    Invalid
+    Misread
         With all problems, sorted by place.
         Those that the server could solve are of the type `UnknownTerm`.
     """
@@ -54,8 +70,14 @@ def parse_config(
     except Unreadable:
         assert reading.problems, "a value is only refused with a reason"
     if config is None or reading.problems:
-        raise Invalid(_sorted(reading.problems))
-    return attrs.evolve(config, file=file, like_zenodo=like_zenodo, spots=reading.spots)
+        raise Misread(_sorted(reading.problems), (*reading.named,))
+    return attrs.evolve(
+        config,
+        file=file,
+        like_zenodo=like_zenodo,
+        spots=reading.spots,
+        named=(*reading.named,),
+    )
 
 
 def parse_leniently(
@@ -79,7 +101,7 @@ def parse_leniently(
 
     Raises
     ------
-    Invalid
+    Misread
         When there are other problems, with all problems, sorted by place.
     """
     try:

@@ -13,7 +13,7 @@ from ..terms.repositories import Repository
 from .archives import ARCHIVE, FolderArchive
 from .containers import Unread, all_of, read_items
 from .jsonschema import Definitions, Schema, any_of, any_text, list_of
-from .reading import At, Kind, kind_of_value
+from .reading import At, Kind, Named, kind_of_value
 from .scalars import Text
 from .structs import keys
 
@@ -22,6 +22,7 @@ __all__ = (
     "ListedPath",
     "ListedPaths",
     "OwnPath",
+    "ReadPath",
     "key_of",
     "number_problems",
     "path_problems",
@@ -99,6 +100,10 @@ class _PathKind(Kind[ListedPath]):
         message, hint = _key_problem(text)
         if message:
             raise at.wrong(message, hint)
+        if archive is None:
+            at.reading.named.append(Named(text, at.written, at.place, is_sent=True))
+        else:
+            at.reading.named.append(Named(archive.archive, at.written, at.place, is_folder=True))
         return ListedPath(text, key_of(text), at.place, at.written, archive=archive)
 
     def schema(self, definitions: Definitions) -> Schema:
@@ -150,6 +155,17 @@ class OwnPath(Kind[str]):
         """Return a text that is not the path of a folder."""
         del definitions
         return any_text(minLength=1, pattern=r"[^/]\s*$")
+
+
+@kind_of_value
+class ReadPath(OwnPath):
+    """The path of a file whose text is read."""
+
+    def parse(self, node: Node, at: At) -> str:
+        """Read a path, and note that the file has to be there."""
+        text = super().parse(node, at)
+        at.reading.named.append(Named(text, at.written, at.place))
+        return text
 
 
 @kind_of_value

@@ -22,6 +22,7 @@ __all__ = (
     "At",
     "Kind",
     "Mention",
+    "Named",
     "Position",
     "Reading",
     "Unreadable",
@@ -82,6 +83,26 @@ class Position:
     """Where the value begins."""
 
 
+@attrs.frozen
+class Named:
+    """A file that is named, and that has to be there when the configuration is used."""
+
+    path: str
+    """The path as it is written, which can be a pattern if it is a file of the record."""
+
+    where: str
+    """The path of the value in the words of the file."""
+
+    place: Place | None
+    """Where it is named; `None` for arguments of a command."""
+
+    is_sent: bool = False
+    """Whether it is a file of the record, and not a text that is read."""
+
+    is_folder: bool = False
+    """Whether it is a folder of which an archive is made."""
+
+
 @attrs.define
 class Reading:
     """What is noted while a file is read."""
@@ -94,6 +115,9 @@ class Reading:
 
     spots: dict[str, Position] = attrs.field(factory=dict)
     """The values so far, by their canonical paths."""
+
+    named: list[Named] = attrs.field(factory=list)
+    """The files so far that have to be there, also those of a list with mistakes."""
 
     like_zenodo: tuple[str, ...] = ()
     """Hosts that have the rules of Zenodo besides its own."""

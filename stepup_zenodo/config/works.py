@@ -10,6 +10,7 @@ from .containers import ByShape
 from .dates import When
 from .identifiers import Identifier, Identifiers, finish_identifier, scheme_key
 from .ids import RENAMED, AwardId, Term
+from .paths import ReadPath
 from .people import ONE_KEY, check_name_or_ror, ror_key
 from .reading import At, kind_of_value
 from .scalars import Address, English, Html, Text
@@ -274,7 +275,7 @@ class ChangelogNotes:
     """Release notes that are taken from a changelog."""
 
     path_changelog: str = key(
-        Text(name="the path of a file"),
+        ReadPath(),
         "The changelog, of which the section of exactly this version is taken.",
         example="CHANGELOG.md",
         required=True,

@@ -10,7 +10,7 @@ import attrs
 from ..errors import Problem
 from ..terms.repositories import Repository
 
-__all__ = ("LocalFile", "Stamp", "look", "stamp_of")
+__all__ = ("LocalFile", "Stamp", "absence", "look", "stamp_of")
 
 Stamp = tuple[int, ...]
 """Size, times of modification and of status change (ns), device and inode of a file."""
@@ -77,13 +77,23 @@ def look(
     return tuple(files), tuple(problems)
 
 
+def absence(path: Path) -> str:
+    """Return that there is nothing at a path, empty if there is or may be something."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return f"{path} is a link to nowhere" if path.is_symlink() else f"{path} does not exist"
+    except OSError:
+        return ""
+    return ""
+
+
 def _look_at(key: str, path: Path, rules: Repository) -> tuple[LocalFile | None, str]:
     """Return a file, or what is wrong with it."""
     try:
         info = path.stat()
     except FileNotFoundError:
-        dangling = path.is_symlink()
-        return None, f"{path} is a link to nowhere" if dangling else f"{path} does not exist"
+        return None, absence(path)
     except OSError as exc:
         return None, f"{path} cannot be used: {exc.strerror}"
     message = ""

@@ -7,7 +7,9 @@ from functools import cached_property
 
 import attrs
 
-from ..errors import Refused
+from ..config.file import Misread
+from ..config.reading import Named
+from ..errors import Invalid, Refused
 from ..local.environment import OFFLINE, is_told_offline
 from ..local.lock import one_writer
 from ..local.state import EndpointState, load, load_sources
@@ -26,6 +28,7 @@ from .communities import Communities
 from .connection import announce, connect, settle_seconds
 from .given import given_before, refuse_other, with_given
 from .matching import with_matches
+from .missing import with_missing
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
@@ -185,7 +188,10 @@ class Opened:
         Invalid
             With everything that is wrong with them.
         """
-        made = bring_up_to_date(self.project, self.options, os.environ)
+        try:
+            made = bring_up_to_date(self.project, self.options, os.environ)
+        except Invalid as exc:
+            raise with_missing(exc, self.project.config.named, self.options) from None
         self.output.say(made, indent="  ")
         return desired_of(self.project, utc_now().date(), self.texts)
 
@@ -250,11 +256,23 @@ def opened(options: Options, output: Output) -> Opened:
         When the configuration is not usable, or names a file that it should not name,
         with all problems at their places.
     """
-    alone = with_matches(load_project(options), options)
+    named: tuple[Named, ...] = ()
+    try:
+        loaded = load_project(options)
+        named = loaded.config.named
+        return Opened(_checked(loaded, options), options, output)
+    except Invalid as exc:
+        named = exc.named if isinstance(exc, Misread) else named
+        raise with_missing(exc, named, options) from None
+
+
+def _checked(loaded: Project, options: Options) -> Project:
+    """Return a project with all its files, after making sure that they may be its files."""
+    alone = with_matches(loaded, options)
     check_border(alone, options, os.environ)
     sources = load_sources(alone.path_record_id)
     refuse_other(alone, sources)
     project = with_given(alone, options, sources)
     if given_before(project):
         check_border(project, options, os.environ)
-    return Opened(project, options, output)
+    return project
