@@ -200,10 +200,18 @@ def _without_server(
         return
     placeholder = project.config.doi_placeholder
     if not (paths and placeholder):
-        raise reason
+        raise _without_placeholder(reason) if paths else reason
     due_with_record(project)
     _write(paths, output, citation_of(desired.fields, placeholder))
     output.warn([f"The outputs hold the placeholder {placeholder}. {reason.message}"])
+
+
+def _without_placeholder(reason: Refused | Unavailable) -> Refused | Unavailable:
+    """Return the reason; for a server out of reach, with what would let a build go on."""
+    if isinstance(reason, Refused):
+        return reason
+    more = "Without the server, this step needs the key doi_placeholder."
+    return Unavailable(f"{reason.message} {more}")
 
 
 def _other_version(state: EndpointState, desired: Desired) -> bool:

@@ -7,6 +7,7 @@ when its answer is lost, `Lost` is raised and the caller reads back what is ther
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar, cast
 
 import requests
@@ -25,6 +26,7 @@ from .protocol import (
     requested_delay,
     retry_delay,
 )
+from .reach import Reach, Unreached
 from .transport import (
     NETWORK,
     UNUSABLE,
@@ -33,8 +35,8 @@ from .transport import (
     Lost,
     decode,
     joined,
+    lost,
     new_session,
-    reason_of,
     refusal_of,
 )
 
@@ -79,6 +81,8 @@ class Client:
         How often one thing is tried in all.
     first_delay
         Seconds before the first repetition; later ones wait longer.
+    reach
+        What is known about the way to the endpoint.
 
     Raises
     ------
@@ -95,6 +99,7 @@ class Client:
         sleep: Callable[[float], object] | None = None,
         attempts: int = MAX_ATTEMPTS,
         first_delay: float = FIRST_DELAY,
+        reach: Reach | None = None,
     ) -> None:
         if not is_secure(endpoint):
             raise Refused(
@@ -107,6 +112,7 @@ class Client:
         self._gate = Gate(listener, sleep)
         self._attempts = attempts
         self._first_delay = first_delay
+        self._reach = reach or Reach(endpoint, attempts=attempts)
         self._local = threading.local()
 
     def read(self, request: Request, accept: Iterable[int] = ()) -> Answer:
@@ -165,6 +171,8 @@ class Client:
             attempt += 1
             try:
                 return action()
+            except Unreached as exc:
+                raise Unavailable(exc.message) from None
             except Lost as exc:
                 found = proof()
                 if found is not None:
@@ -270,8 +278,7 @@ class Client:
                 if answer.status == 200:
                     yield from response.iter_content(BLOCK)
         except NETWORK as exc:
-            reason, sent = reason_of(exc)
-            raise Lost(f"Could not {request.what}: {reason}.", sent=sent) from None
+            raise lost(f"Could not {request.what}", exc, self._endpoint) from None
         finally:
             self._gate.leave(number, uncounted, answer.headers if answer else {})
             self._gate.tell(
@@ -337,7 +344,8 @@ class Client:
             # Observed: the server takes a bare integer and refuses the quoted form of RFC 9110.
             headers["If-Match"] = str(request.revision)
         for _ in range(MAX_REDIRECTS):
-            response = self._send(request, url, headers, content)
+            send = partial(self._send, request, url, headers, content)
+            response = self._reach.try_to(send, self.wait)
             location = response.headers.get("location")
             if not (response.status in REDIRECTIONS and location):
                 return decode(request, response)
@@ -370,7 +378,7 @@ class Client:
                 auth=self._auth,
             )
             silence = READ_TIMEOUT if data is None else CONTENT_TIMEOUT
-            response = received(self._session, ready, silence)
+            response = received(self._session, ready, silence, self._reach.timeout)
             status = response.status
             return response
         except UNUSABLE as exc:
@@ -378,9 +386,7 @@ class Client:
                 f"Could not {request.what}: {self._endpoint} cannot be used ({exc})."
             ) from None
         except NETWORK as exc:
-            reason, sent = reason_of(exc)
-            message = f"Could not {request.what}: {reason} ({self._endpoint})."
-            raise Lost(message, sent=sent, late=sent) from None
+            raise lost(f"Could not {request.what}", exc, self._endpoint) from None
         finally:
             self._gate.leave(number, uncounted, response.headers if status is not None else {})
             self._gate.tell(Requested(request.method, request.path, status))

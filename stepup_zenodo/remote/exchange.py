@@ -15,7 +15,16 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
-__all__ = ("LARGEST", "BoundedAdapter", "Response", "TooLarge", "TooSlow", "answering", "received")
+__all__ = (
+    "CONNECT_TIMEOUT",
+    "LARGEST",
+    "BoundedAdapter",
+    "Response",
+    "TooLarge",
+    "TooSlow",
+    "answering",
+    "received",
+)
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to wait for a connection."""
@@ -138,7 +147,12 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
 
-def received(session: requests.Session, request: requests.Request, silence: float) -> Response:
+def received(
+    session: requests.Session,
+    request: requests.Request,
+    silence: float,
+    connect: float = CONNECT_TIMEOUT,
+) -> Response:
     """Send a request and return the whole answer, which must be small.
 
     Parameters
@@ -149,6 +163,8 @@ def received(session: requests.Session, request: requests.Request, silence: floa
         The request.
     silence
         Seconds to wait for the next bytes.
+    connect
+        Seconds to wait for a connection.
 
     Raises
     ------
@@ -159,7 +175,7 @@ def received(session: requests.Session, request: requests.Request, silence: floa
     OSError, urllib3.exceptions.HTTPError, ValueError
         What goes wrong on the network, and what the libraries make of odd settings and answers.
     """
-    with answering(session, request, silence, WHOLE_BODY) as response:
+    with answering(session, request, silence, WHOLE_BODY, connect=connect) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Response(response.status_code, headers, _content(response, headers))
 
@@ -172,6 +188,7 @@ def answering(
     seconds: float,
     *,
     follow: bool = False,
+    connect: float = CONNECT_TIMEOUT,
 ) -> Iterator[requests.Response]:
     """Send a request, and give the answer, whose body is still to be read.
 
@@ -188,7 +205,7 @@ def answering(
     try:
         ready = session.prepare_request(request)
         settings = session.merge_environment_settings(ready.url, {}, True, None, None)
-        times = (CONNECT_TIMEOUT, silence)
+        times = (connect, silence)
         with session.send(ready, timeout=times, allow_redirects=follow, **settings) as response:
             _refuse_cut()  # Cut off, a head can look complete, and so can a body.
             _watch.begin(None, seconds)

@@ -27,8 +27,8 @@ __all__ = (
     "Lost",
     "decode",
     "joined",
+    "lost",
     "new_session",
-    "reason_of",
     "refusal_of",
 )
 
@@ -76,12 +76,17 @@ class Lost(Unavailable):
     late
         Whether there was no answer at all, so that the server may still carry out the request,
         after others that are sent later.
+    slow
+        Whether there was no connection within a long time, so that another attempt is no quick one.
     """
 
-    def __init__(self, message: str, *, sent: bool = True, late: bool = False) -> None:
+    def __init__(
+        self, message: str, *, sent: bool = True, late: bool = False, slow: bool = False
+    ) -> None:
         super().__init__(message)
         self.sent = sent
         self.late = late
+        self.slow = slow
 
 
 class BearerAuth(AuthBase):
@@ -179,7 +184,14 @@ def decode(request: Request, response: Response) -> Answer:
     return Answer(status, headers, body)
 
 
-def reason_of(exc: Exception) -> tuple[str, bool]:
+def lost(what: str, exc: Exception, endpoint: str) -> Lost:
+    """Return what to raise when the network failed."""
+    reason, sent = _reason_of(exc)
+    slow = isinstance(exc, requests.exceptions.ConnectTimeout)
+    return Lost(f"{what}: {reason} ({endpoint}).", sent=sent, late=sent, slow=slow)
+
+
+def _reason_of(exc: Exception) -> tuple[str, bool]:
     """Return what happened on the network in a few words, and whether the request was sent."""
     if isinstance(exc, TooLarge):
         return f"the answer has more than {LARGEST // 10**6} MB, or is packed in an odd way", True

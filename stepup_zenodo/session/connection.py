@@ -5,12 +5,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from platformdirs import user_cache_path
+
 from ..events import silent
 from ..local.environment import ATTEMPTS, RETRY_DELAY, SETTLE
 from ..local.token import Token
 from ..record.changes import Changes
 from ..remote.client import Client
 from ..remote.protocol import FIRST_DELAY, MAX_ATTEMPTS
+from ..remote.reach import Reach
 from ..reporting.output import Output, is_terminal
 from ..reporting.progress import ProgressLines, bars
 from ..reporting.report import action_lines
@@ -29,12 +32,14 @@ def connect(endpoint: str, token: Token, output: Output) -> Client:
     output.secret = token.secret
     if token.warning:
         output.warn([token.warning])
+    attempts = max(1, int(_number(ATTEMPTS, MAX_ATTEMPTS)))
     return Client(
         endpoint,
         token.secret,
         output.listen,
-        attempts=max(1, int(_number(ATTEMPTS, MAX_ATTEMPTS))),
+        attempts=attempts,
         first_delay=_number(RETRY_DELAY, FIRST_DELAY),
+        reach=Reach(endpoint, user_cache_path("stepup-zenodo") / "unreached.json", attempts),
     )
 
 
