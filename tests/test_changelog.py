@@ -148,27 +148,81 @@ def test_notes_of_a_version_are_sent(workspace: Workspace) -> None:
     assert workspace.writes() == []
 
 
+WHERE = "metadata.notes.path_changelog"
+
+
+UNWRITTEN = [
+    (
+        "1.3.0",
+        CHANGELOG,
+        (
+            "NEWS.md has no section for version 1.3.0 (write it before the version is "
+            "published; there are sections for 1.10.0, 1.2.0, 1.2.0rc1, 1.1, 0.9.0)"
+        ),
+    ),
+    (
+        "1.1",
+        "## 1.1\n",
+        "NEWS.md says nothing about version 1.1 (write it before the version is published)",
+    ),
+    (
+        "1.1",
+        "",
+        "NEWS.md has no section for version 1.1 (write it before the version is published)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("version", "content", "message"), UNWRITTEN)
+def test_unwritten_notes_are_a_warning(
+    offline: Workspace, version: str, content: str, message: str
+) -> None:
+    offline.config = {"metadata": {"notes": {"path_changelog": "NEWS.md"}, "version": version}}
+    (offline.folder / "NEWS.md").write_text(content)
+    offline.write_config()
+
+    result = offline.run("check", "zenodo.yaml")
+    sync = offline.run("sync", "zenodo.yaml")
+
+    told = f"zenodo.yaml:3:21: {WHERE}: {message}\n"
+    assert (result.status, result.out) == (0, "valid: zenodo.yaml, 0 files, 0 B\n")
+    assert (sync.status, result.err, sync.err) == (0, told, told)
+
+
+@pytest.mark.server
+def test_unwritten_notes_are_for_drafts_only(workspace: Workspace) -> None:
+    workspace.config["metadata"] |= {"version": "1.3.0", "notes": {"path_changelog": "NEWS.md"}}
+    (workspace.folder / "NEWS.md").write_text(CHANGELOG)
+    workspace.write(a_txt="aaa")
+    message = UNWRITTEN[0][2]
+
+    synced = workspace.synced()
+    again = workspace.sync()
+    refused = workspace.run("publish", "--yes")
+
+    place = yaml_place(workspace, "path_changelog")
+    told = f"zenodo.yaml:{place}: {WHERE}: {message}\n"
+    assert synced.err == told
+    assert (again.status, again.out.splitlines()[1].partition(":")[0]) == (0, "nothing to do")
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err == f"failed: The draft cannot be published as it is:\n{told}"
+    (workspace.folder / "NEWS.md").write_text(f"## 1.3.0\n\nAll is new.\n\n{CHANGELOG}")
+    assert workspace.synced().err == ""
+    assert workspace.run("publish", "--yes").status == 0
+    (notes,) = workspace.published()["metadata"]["additional_descriptions"]
+    assert notes["description"] == "<p>All is new.</p>"
+
+
+def yaml_place(workspace: Workspace, key: str) -> str:
+    """Return line and column of the value of a key in the configuration."""
+    lines = (workspace.folder / "zenodo.yaml").read_text().splitlines()
+    number, line = next((n, line) for n, line in enumerate(lines, 1) if f"{key}: " in line)
+    return f"{number}:{line.index(f'{key}: ') + len(key) + 3}"
+
+
 @pytest.mark.parametrize(
     ("metadata", "content", "message"),
     [
-        (
-            {"version": "1.3.0"},
-            CHANGELOG,
-            (
-                "NEWS.md has no section for version 1.3.0 (write it before the version is "
-                "published; there are sections for 1.10.0, 1.2.0, 1.2.0rc1, 1.1, 0.9.0)"
-            ),
-        ),
-        (
-            {"version": "1.1"},
-            "## 1.1\n",
-            "NEWS.md says nothing about version 1.1 (write it before the version is published)",
-        ),
-        (
-            {"version": "1.1"},
-            "",
-            "NEWS.md has no section for version 1.1 (write it before the version is published)",
-        ),
         (
             {},
             CHANGELOG,

@@ -6,8 +6,8 @@ from ..deposit.advice import advice_about
 from ..errors import Refused
 from ..jsontypes import Json
 from ..record.desired import publisher_problems
-from ..record.placeholders import placeholder_problems
 from ..record.threeway import Choice
+from ..record.unfinished import unfinished_problems
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
     advice_lines,
@@ -56,7 +56,7 @@ def run_check(args: argparse.Namespace) -> None:
         record = opened(options_of(args, offline=not args.server), output)
         desired = record.desired()
         output.say(f"note: {note}" for note in record.notes)
-        doubts = placeholder_problems(desired, desired.fields)
+        doubts = unfinished_problems(desired, desired.fields)
         unfinished = [*map(str, (*doubts, *publisher_problems(record.project.config)))]
         total = sum(file.size for file in desired.files.values())
         result: dict[str, Json] = {

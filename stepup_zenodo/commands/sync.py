@@ -7,7 +7,7 @@ import attrs
 from ..errors import Invalid
 from ..local.patterns import find
 from ..record.changes import Changes
-from ..record.placeholders import placeholder_problems
+from ..record.unfinished import unfinished_problems
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
     advice_lines,
@@ -58,7 +58,7 @@ def run_sync(args: argparse.Namespace) -> None:
         desired = record.desired()
         silence = record.silence
         output.say(f"note: {note}" for note in record.notes)
-        unfinished = [str(item) for item in placeholder_problems(desired, desired.fields)]
+        unfinished = [str(item) for item in unfinished_problems(desired, desired.fields)]
         output.warn(() if output.json else unfinished)
         if silence is not None:
             _only_validated(output, project, silence, unfinished)

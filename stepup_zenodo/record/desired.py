@@ -48,6 +48,9 @@ class Desired:
     merged: Mapping[str, Json] = attrs.field(factory=dict)
     """Fields as the server has them, whose lists can hold items of others as well."""
 
+    unfinished: tuple[Problem, ...] = ()
+    """What has to be written before it is published, and is left alone on the server until then."""
+
     def beside(self, observed: Record | NoRecord) -> "Desired":
         """Return the same with what the configuration leaves open and still has to be sent.
 

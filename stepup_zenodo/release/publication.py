@@ -25,8 +25,8 @@ from ..record.desired import Desired, publisher_problems
 from ..record.foresee import Foreseen
 from ..record.observed import Record
 from ..record.ordering import order_problem
-from ..record.placeholders import placeholder_problems
 from ..record.showing import values_apart
+from ..record.unfinished import unfinished_problems
 from ..reporting.report import size_text
 from ..reporting.values import value_lines
 from .dois import KnownDois
@@ -105,7 +105,7 @@ def objections(draft: Draft, *, any_doi: bool = False) -> tuple[Problem, ...]:
         *_version(draft),
         *_date(draft),
         *wrong_dois(draft, any_doi=any_doi),
-        *placeholder_problems(draft.desired, draft.record.fields),
+        *unfinished_problems(draft.desired, draft.record.fields),
         *_review(draft),
     )
 

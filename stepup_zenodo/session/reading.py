@@ -4,7 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
+import attrs
+
 from ..config.access import embargo_problems
+from ..config.configuration import Config
 from ..config.fields import PREVIEW, Normal, sent_fields
 from ..errors import Invalid, Place, Problem
 from ..local.files import look
@@ -46,7 +49,8 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
     if problems:
         start = Place("", 0, 0)
         raise Invalid(tuple(sorted(problems, key=lambda problem: problem.place or start)))
-    fields = sent_fields(project.config, texts.description, texts.release_notes)
+    config = _without_notes(project.config) if texts.unfinished else project.config
+    fields = sent_fields(config, texts.description, texts.release_notes)
     if project.shown_first is not None:
         fields = Normal.of({**fields, PREVIEW: project.shown_first})
     defaults = draft_defaults(project.config, today)
@@ -58,7 +62,13 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
         project.config,
         quota=project.config.quota,
         lists_files=project.lists_files,
+        unfinished=texts.unfinished,
     )
+
+
+def _without_notes(config: Config) -> Config:
+    """Return a configuration that leaves the release notes alone, as they are not written yet."""
+    return attrs.evolve(config, metadata=attrs.evolve(config.metadata, notes=None))
 
 
 def _preview_problems(project: Project, keys: Collection[str]) -> tuple[Problem, ...]:

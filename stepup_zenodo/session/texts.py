@@ -1,6 +1,6 @@
 """README and changelog of a configuration: read once, and converted when they are new."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shlex import quote
 
@@ -44,6 +44,9 @@ class Texts:
     problems: tuple[Problem, ...] = ()
     """What is wrong with the files, at the places that name them."""
 
+    unfinished: tuple[Problem, ...] = ()
+    """What has to be written into them before the record is published."""
+
 
 def read_texts(project: Project) -> Texts:
     """Read README and changelog, and return what they say.
@@ -68,16 +71,20 @@ def _with(texts: Texts, project: Project, where: str, read: Callable[[], Texts])
     try:
         more = read()
     except Invalid as exc:
-        is_argument = where == _ARGUMENT
-        place = None if is_argument else project.place(where)
-        written = where if is_argument else project.config.written(where)
-        found = tuple(attrs.evolve(p, place=place, where=written) for p in exc.problems)
-        more = Texts(problems=found)
+        more = Texts(problems=exc.problems)
+    is_argument = where == _ARGUMENT
+    place = None if is_argument else project.place(where)
+    written = where if is_argument else project.config.written(where)
+
+    def placed(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        return tuple(attrs.evolve(item, place=place, where=written) for item in problems)
+
     return Texts(
         texts.description if more.description is None else more.description,
         texts.release_notes if more.release_notes is None else more.release_notes,
         texts.notes + more.notes,
-        texts.problems + more.problems,
+        texts.problems + placed(more.problems),
+        texts.unfinished + placed(more.unfinished),
     )
 
 
@@ -124,7 +131,7 @@ def _release_notes(project: Project, path: str) -> Texts:
         listed = ", ".join(versions(source)[:5])
         hint = "write it before the version is published"
         hint += f"; there are sections for {listed}" if found is None and listed else ""
-        raise Invalid((Problem(f"{path} {lacks} version {version}", hint=hint),))
+        return Texts(unfinished=(Problem(f"{path} {lacks} version {version}", hint=hint),))
     return Texts(release_notes=html)
 
 

@@ -1,4 +1,4 @@
-"""Texts of a new configuration that nobody has replaced yet."""
+"""What has to be written before a version is published, and is no mistake until then."""
 
 from ..config.fields import Normal
 from ..config.template import PLACEHOLDERS
@@ -6,11 +6,11 @@ from ..errors import Place, Problem
 from ..jsontypes import texts_in
 from .desired import Desired
 
-__all__ = ("placeholder_problems",)
+__all__ = ("unfinished_problems",)
 
 
-def placeholder_problems(desired: Desired, fields: Normal) -> tuple[Problem, ...]:
-    """Return where fields hold texts that `init` has written as examples.
+def unfinished_problems(desired: Desired, fields: Normal) -> tuple[Problem, ...]:
+    """Return where fields hold texts that `init` has written as examples, and what is missing.
 
     Parameters
     ----------
@@ -29,4 +29,5 @@ def placeholder_problems(desired: Desired, fields: Normal) -> tuple[Problem, ...
         for path, text in texts_in(dict(fields))
         if text in PLACEHOLDERS
     ]
+    found += desired.unfinished
     return tuple(sorted(found, key=lambda problem: problem.place or Place("", 0, 0)))
