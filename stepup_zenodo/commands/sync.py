@@ -64,7 +64,7 @@ def run_sync(args: argparse.Namespace) -> None:
             _only_validated(output, project, silence, unfinished)
             return
         output.say([f"{args.config} -> {project.endpoint}"])
-        with record.alone() as now, showing(output, now.project):
+        with record.alone(only_looks=args.dry_run) as now, showing(output, now.project):
             if now is not record:
                 _tell_build(now)
                 desired = now.desired()

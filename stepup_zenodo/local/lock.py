@@ -11,10 +11,14 @@ from filelock import FileLock, Timeout
 
 from ..errors import Refused, Unavailable
 
-__all__ = ("is_lock", "lock_path", "one_writer")
+__all__ = ("NotWritable", "is_lock", "lock_path", "one_writer")
 
 PATIENCE = 3600.0
 """Seconds after which waiting for another run is given up."""
+
+
+class NotWritable(Refused):
+    """Nothing can be written beside the record id file, so there is no lock either."""
 
 
 def lock_path(path_record_id: Path) -> Path:
@@ -42,8 +46,10 @@ def one_writer(path_record_id: Path, waiting: Callable[[str], None]) -> Iterator
     ------
     Unavailable
         When the other run takes too long.
-    Refused
+    NotWritable
         When the folder is not writable.
+    Refused
+        When its file system has no locks.
     """
     path = lock_path(path_record_id)
     try:
@@ -61,7 +67,7 @@ def one_writer(path_record_id: Path, waiting: Callable[[str], None]) -> Iterator
             f"{path} is locked. Wait until it has ended, or end it."
         ) from None
     except OSError as exc:
-        raise Refused(f"Could not make the lock {path}: {exc.strerror}.") from None
+        raise NotWritable(f"Could not make the lock {path}: {exc.strerror}.") from None
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
 import attrs
@@ -11,7 +11,7 @@ from ..config.file import Misread
 from ..config.reading import Named
 from ..errors import Invalid, Refused
 from ..local.environment import OFFLINE, is_told_offline
-from ..local.lock import one_writer
+from ..local.lock import NotWritable, one_writer
 from ..local.state import EndpointState, load, load_sources
 from ..local.token import Token, token_remedy
 from ..record.desired import Desired
@@ -140,8 +140,13 @@ class Opened:
         return self.journal.state
 
     @contextmanager
-    def alone(self) -> Iterator["Opened"]:
+    def alone(self, *, only_looks: bool = False) -> Iterator["Opened"]:
         """Let other runs that change the same record wait until the end of the context.
+
+        Parameters
+        ----------
+        only_looks
+            Whether nothing is going to be changed, so that a folder may be read-only.
 
         Returns
         -------
@@ -165,7 +170,13 @@ class Opened:
             waited.append(text)
             self.output.say([text], indent="  ")
 
-        with one_writer(path, waiting):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(one_writer(path, waiting))
+            except NotWritable as exc:
+                if not only_looks:
+                    raise
+                self.output.say([f"note: {exc.message} Other runs are not waited for."])
             yield self._anew() if waited else self
 
     def _anew(self) -> "Opened":
