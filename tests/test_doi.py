@@ -381,7 +381,8 @@ def test_without_token(impatient: Workspace) -> None:
         "",
         (
             "failed: No DOI can be reserved, as there is no token. "
-            "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt.\n"
+            "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt. "
+            f"{impatient.make_token}\n"
         ),
     )
     impatient.config["doi_placeholder"] = "10.5281/zenodo.pending"

@@ -265,7 +265,9 @@ def check_offline(bin_folder: Path, folder: Path) -> None:
         assert (valid.returncode, valid.stderr) == (0, "")
         assert valid.stdout == (
             "validated only: there is no token, so the server was not asked\n"
-            "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt.\n"
+            "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt. "
+            "Make one with the scopes deposit:write and deposit:actions at "
+            "https://sandbox.zenodo.org/account/settings/applications/tokens/new/\n"
         )
 
 

@@ -359,7 +359,8 @@ def test_other_syntaxes_are_not_written(workspace: Workspace) -> None:
     assert result.status == 1
     assert result.err == (
         "failed: The server cannot be asked, as there is no token. "
-        "Set STEPUP_ZENODO_TOKEN, or add path_token to the configuration.\n"
+        "Set STEPUP_ZENODO_TOKEN, or add path_token to the configuration. "
+        f"{workspace.make_token}\n"
     )
     workspace.environ["STEPUP_ZENODO_TOKEN"] = workspace.rdm.token
     result = workspace.run("pull", "zenodo.json")

@@ -281,7 +281,7 @@ def test_without_token_the_files_are_checked_only(workspace: Workspace) -> None:
     assert (result.status, result.err) == (0, "")
     assert result.out.splitlines() == [
         "validated only: there is no token, so the server was not asked",
-        "Set STEPUP_ZENODO_TOKEN, or put a token into token.txt.",
+        f"Set STEPUP_ZENODO_TOKEN, or put a token into token.txt. {workspace.make_token}",
     ]
     assert requests_of(workspace.rdm) == []
     assert sorted(p.name for p in workspace.folder.iterdir()) == ["a.txt", "zenodo.yaml"]

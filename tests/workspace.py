@@ -152,6 +152,15 @@ class Workspace:
         return result
 
     @property
+    def make_token(self) -> str:
+        """What messages say about where a token is made."""
+        site = self.rdm.endpoint.removesuffix("/api")
+        return (
+            "Make one with the scopes deposit:write and deposit:actions at "
+            f"{site}/account/settings/applications/tokens/new/"
+        )
+
+    @property
     def record_id(self) -> str:
         return (self.folder / ".zenodo-record-id.txt").read_text().strip()
 

@@ -173,7 +173,8 @@ def _token(place: _Destination) -> Token:
         is_named=place.told,
     )
     if token is None:
-        raise Refused(f"There is no token, so the record cannot be read. {token_remedy(path)}")
+        remedy = token_remedy(path, place.endpoint)
+        raise Refused(f"There is no token, so the record cannot be read. {remedy}")
     return token
 
 

@@ -204,13 +204,19 @@ def expand(path: str, folder: Path) -> Path:
     return folder / os.path.expanduser(path)
 
 
-def token_remedy(path: Path | None) -> str:
-    """Return what to do when there is no token, as a sentence.
+def token_remedy(path: Path | None, endpoint: str) -> str:
+    """Return what to do when there is no token, as sentences.
 
     Parameters
     ----------
     path
         The token file that was looked for, `None` when the configuration names none.
+    endpoint
+        Address of the API, without slash at the end.
     """
     rest = f"put a token into {path}" if path else "add path_token to the configuration"
-    return f"Set {TOKEN}, or {rest}."
+    page = f"{endpoint.removesuffix('/api')}/account/settings/applications/tokens/new/"
+    return (
+        f"Set {TOKEN}, or {rest}. "
+        f"Make one with the scopes deposit:write and deposit:actions at {page}"
+    )

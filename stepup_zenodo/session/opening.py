@@ -99,7 +99,8 @@ class Opened:
         if is_told_offline(os.environ):
             return Silence(f"{OFFLINE} is set", f"Unset {OFFLINE} to ask the server.")
         if self.token is None:
-            return Silence("there is no token", token_remedy(self.project.path_token))
+            remedy = token_remedy(self.project.path_token, self.project.endpoint)
+            return Silence("there is no token", remedy)
         return None
 
     def _required_token(self) -> Token:
