@@ -9,6 +9,8 @@ import pytest
 from stepup_zenodo.cli import COMMANDS, EXAMPLES, command_line
 from stepup_zenodo.config.endpoints import SANDBOX
 
+from .workspace import Workspace
+
 
 def added(module: str) -> dict[str, str]:
     """Return the commands that a module adds, in order."""
@@ -84,3 +86,23 @@ def test_the_examples_can_be_typed(name: str, capsys: pytest.CaptureFixture[str]
         command_line([name]).parse_args([name, "--help"])
     printed = " ".join(capsys.readouterr().out.split())
     assert printed.endswith(f"example: stepup-zenodo {name} {EXAMPLES[name]}")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("community", "members"), "zenodo.yaml:"),
+        (("community", "invite", "alice", "--sandbox"), "zenodo.yaml:"),
+        (("community", "invite", "other.toml", "alice"), "other.toml:"),
+        (("requests", "--sandbox", "list"), "zenodo.yaml:"),
+        (("requests", "show", "1-2-3"), "zenodo.yaml:"),
+        (("requests", "-m", "no", "decline", "other.yml", "1-2-3"), "other.yml:"),
+    ],
+)
+def test_curators_need_not_name_the_usual_configuration(
+    offline: Workspace, words: tuple[str, ...], told: str
+) -> None:
+    result = offline.run(*words)
+
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith(f"{told} cannot be read: No such file or directory")

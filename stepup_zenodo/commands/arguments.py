@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "add_any_doi_argument",
+    "add_community_arguments",
     "add_config_arguments",
     "add_output_arguments",
     "add_record_arguments",
@@ -19,7 +20,14 @@ __all__ = (
     "add_sync_arguments",
     "options_of",
     "output_of",
+    "settle_config",
 )
+
+CONFIG = "zenodo.yaml"
+"""The configuration where none is given."""
+
+SUFFIXES = (".yaml", ".yml", ".toml", ".json")
+"""How names of configurations end."""
 
 
 def add_record_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +36,14 @@ def add_record_arguments(parser: argparse.ArgumentParser) -> None:
         "config",
         metavar="CONFIG",
         nargs="?",
-        default="zenodo.yaml",
+        default=CONFIG,
         help="the configuration, by default zenodo.yaml",
     )
+    add_server_arguments(parser)
+
+
+def add_server_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say on which server the record is."""
     server = parser.add_mutually_exclusive_group()
     server.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
     server.add_argument(
@@ -40,6 +53,36 @@ def add_record_arguments(parser: argparse.ArgumentParser) -> None:
         const="https://sandbox.zenodo.org/api",
         help="the same as --endpoint with the sandbox of Zenodo",
     )
+
+
+def add_community_arguments(parser: argparse.ArgumentParser, name: str, **more: str) -> None:
+    """Add the arguments that say which community is meant, and whom or what of it.
+
+    Parameters
+    ----------
+    parser
+        The parser of the command.
+    name
+        What may follow the configuration. A single word that is no configuration is taken for it.
+    more
+        How the help shows that.
+    """
+    parser.add_argument(
+        "config",
+        metavar="CONFIG",
+        nargs="?",
+        default=CONFIG,
+        help="the configuration with the community, by default zenodo.yaml",
+    )
+    parser.add_argument(name, nargs="?", **more)  # type: ignore[arg-type]
+    add_server_arguments(parser)
+
+
+def settle_config(args: argparse.Namespace, name: str) -> None:
+    """Take a single word that is no configuration for what may follow it."""
+    if getattr(args, name) is None and not args.config.endswith(SUFFIXES):
+        setattr(args, name, args.config)
+        args.config = CONFIG
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,13 @@ from ..release.people import member_line
 from ..reporting.output import Output, confirm, reporting
 from ..session.building import refuse_in_build
 from ..session.opening import opened
-from .arguments import add_output_arguments, options_of, output_of
+from .arguments import (
+    add_community_arguments,
+    add_output_arguments,
+    options_of,
+    output_of,
+    settle_config,
+)
 
 __all__ = ("add_commands", "run_community")
 
@@ -24,9 +30,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description=f"{summary.capitalize()}. Whom you invite has to accept it on the website.",
     )
     parser.add_argument("action", metavar="ACTION", choices=("members", "invite"), help="which")
-    parser.add_argument("config", metavar="CONFIG", help="the configuration with the community")
-    parser.add_argument(
-        "user", metavar="USER", nargs="?", help="whom to invite: the name of the account"
+    add_community_arguments(
+        parser, "user", metavar="USER", help="whom to invite: the name of the account"
     )
     parser.add_argument(
         "--role",
@@ -35,7 +40,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="what the member may do: reader, curator (by default), manager or owner",
     )
     parser.add_argument("-m", "--message", metavar="TEXT", default="", help="say something")
-    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
     parser.add_argument("--yes", action="store_true", help="do not ask for the user")
     add_output_arguments(parser)
     parser.set_defaults(run=run_community)
@@ -49,6 +53,7 @@ def run_community(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration is not usable.
     """
+    settle_config(args, "user")
     output = output_of(args)
     with reporting(output):
         refuse_in_build("manage a community")

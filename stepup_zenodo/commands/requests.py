@@ -14,7 +14,13 @@ from ..reporting.report import record_line
 from ..session.building import refuse_in_build
 from ..session.opening import Opened, opened
 from ..session.options import Target
-from .arguments import add_output_arguments, options_of, output_of
+from .arguments import (
+    add_community_arguments,
+    add_output_arguments,
+    options_of,
+    output_of,
+    settle_config,
+)
 from .preview import is_preview, path_of_page, write_page
 
 __all__ = ("add_commands", "run_requests")
@@ -31,13 +37,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     actions = ("list", "show", "accept", "decline")
     parser.add_argument("action", metavar="ACTION", choices=actions, help=", ".join(actions))
-    parser.add_argument("config", metavar="CONFIG", help="the configuration with the community")
-    parser.add_argument("request", metavar="ID", nargs="?", help="a request, as `list` gives it")
+    add_community_arguments(parser, "request", metavar="ID", help="a request, as `list` gives it")
     parser.add_argument("-m", "--message", metavar="TEXT", default="", help="say something to them")
     parser.add_argument(
         "-o", "--out", metavar="FILE", help="show: also write the page of the record, to an .html"
     )
-    parser.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
     parser.add_argument("--yes", action="store_true", help="do not ask for the record id")
     add_output_arguments(parser)
     parser.set_defaults(run=run_requests)
@@ -51,6 +55,7 @@ def run_requests(args: argparse.Namespace) -> None:
     SystemExit
         1 when it failed, 2 when the configuration is not usable.
     """
+    settle_config(args, "request")
     output = output_of(args)
     with reporting(output):
         refuse_in_build("decide about requests")
