@@ -155,10 +155,10 @@ DEFECTS = (
     Defect(
         "the token is in a message",
         "commands/sync.py",
-        "        with record.alone() as now, showing(output, now.project):\n",
+        "        with record.alone(only_looks=args.dry_run) as now, ",
         "        import sys\n\n"
         "        sys.stderr.write(str(record.token and record.token.secret))\n"
-        "        with record.alone() as now, showing(output, now.project):\n",
+        "        with record.alone(only_looks=args.dry_run) as now, ",
     ),
     Defect(
         "a lost answer ends in a traceback",
