@@ -80,6 +80,7 @@ TITLES = {
     "Affiliation": "Affiliations",
     "OwnLicense": "Own Licences",
     "Related": "Related Works",
+    "RelatedSource": "Works of the Same Project",
     "Reference": "References",
     "Funding": "Funding",
     "Funder": "Funders",

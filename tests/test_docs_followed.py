@@ -150,6 +150,22 @@ def differ_from_record(reader: Reader) -> None:
     reader.workspace().upload_on_web("old-levels.csv", b"day,level_m\n")
 
 
+def published_by_others(version: str, levels: str) -> Callable[[Reader], None]:
+    """Return what makes a version of the record of somebody else public."""
+
+    def publish(reader: Reader) -> None:
+        folder = reader.folder.parent / "theirs"
+        folder.mkdir(exist_ok=True)
+        theirs = Workspace(folder, reader.rdm)
+        theirs.config["metadata"] |= {"title": TITLE, "version": version}
+        theirs.write(levels_csv=f"day,level_m\n{levels}")
+        theirs.synced()
+        theirs.publish()
+
+    return publish
+
+
+LEVELS = "2026-03-01,1.24\n2026-03-02,1.31\n"
 TITLE = "Water Levels at the Example Weir"
 NOT_LISTED = "more-levels.csv"
 
@@ -225,6 +241,15 @@ FOLLOWED = {
             "you-correct-the-title": edit("zenodo.yaml", "Daily Levels", TITLE),
             "you-mend-a-number": edit("levels.csv", "1.28\n", "1.82\n"),
             "you-raise-the-version": edit("zenodo.yaml", "1.0.0", "1.1.0"),
+        },
+    ),
+    "docs/how-to/use-a-record.md": Followed(
+        nothing,
+        {
+            "somebody-publishes-levels": published_by_others("1.0.0", LEVELS),
+            "somebody-publishes-more-levels": published_by_others(
+                "1.1.0", f"{LEVELS}2026-03-03,1.28\n"
+            ),
         },
     ),
     "docs/how-to/rehearse.md": Followed(files, {"the-configuration-is-for-production": nothing}),

@@ -32,6 +32,7 @@ from .missing import with_missing
 from .options import Options
 from .project import Project, load_project
 from .reading import desired_of
+from .related import with_related
 from .texts import Texts, read_texts
 
 __all__ = ("Opened", "Silence", "opened")
@@ -133,7 +134,7 @@ class Opened:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know about what the record is made of."""
-        return (*given_before(self.project), *self.texts.notes)
+        return (*given_before(self.project), *self.project.notes, *self.texts.notes)
 
     @property
     def state(self) -> EndpointState:
@@ -287,4 +288,4 @@ def _checked(loaded: Project, options: Options) -> Project:
     project = with_given(alone, options, sources)
     if given_before(project):
         check_border(project, options, os.environ)
-    return project
+    return with_related(project, options, os.environ)
