@@ -76,6 +76,11 @@ def read_console(block: Block) -> None:
     assert [*session(block.text)], block.place
 
 
+def read_output(block: Block) -> None:
+    """See to it that what was printed holds no commands, as nobody can copy them."""
+    assert not [*session(block.text)], block.place
+
+
 def read_bash(block: Block) -> None:
     """Look at commands that are not run with the page: they must exist, with their options."""
     for words in words_of(block):
@@ -200,6 +205,7 @@ RULES: Mapping[str, Callable[[Block], None]] = {
     "csv": read_file,
     "json": read_json,
     "markdown": read_file,
+    "output": read_output,
     "python": read_python,
     "text": read_file,
     "toml": read_toml,
