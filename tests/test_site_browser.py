@@ -188,3 +188,14 @@ def test_pages_fit_on_a_telephone(shown: Shown) -> None:
     assert found == {page: {"width": TELEPHONE[0], "broken": []} for page in found}
     assert names > 500
     assert len(found) > 25
+
+
+def test_colours_follow_the_system(shown: Shown) -> None:
+    """Also of a reader who has been here before, and whose system has changed since."""
+    found = []
+    for dark in (False, True, False):
+        shown.window.size(1280, 900, dark=dark)
+        shown.open("tutorial/")
+        found.append(shown.window.value("document.body.dataset.mdColorScheme", str))
+
+    assert found == ["default", "slate", "default"]
