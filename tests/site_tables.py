@@ -3,6 +3,8 @@
 A browser breaks text in code where it likes when a column is narrow.
 What has no blank in it is marked, so that the style of the site keeps it on one line.
 A long path of keys can go on in the next line after a dot, as its keys are whole then.
+
+In tables, GitHub wants a backslash before a bar, also in code, where MkDocs would show it.
 """
 
 import re
@@ -17,6 +19,7 @@ __all__ = ("on_page_content", "with_whole_names")
 
 CELL = re.compile(r"<t[dh]\b[^>]*>.*?</t[dh]>", re.DOTALL)
 NAME = re.compile(r"<code>([^\s<]+)</code>")
+BAR = re.compile(r"\\\|(?=[^<]*</code>)")
 STEP = re.compile(r"(?<=[\w\]])\.(?=[a-z])")
 """The dot between two keys of a path."""
 
@@ -25,8 +28,8 @@ LONG = 24
 
 
 def with_whole_names(html: str) -> str:
-    """Return a page in which the names in tables are marked."""
-    return CELL.sub(lambda cell: NAME.sub(marked, cell[0]), html)
+    """Return a page in which the names in tables are marked, and bars are bars."""
+    return CELL.sub(lambda cell: NAME.sub(marked, BAR.sub("|", cell[0])), html)
 
 
 def marked(name: re.Match[str]) -> str:

@@ -192,12 +192,12 @@ def test_columns_that_name_tests_are_left_out() -> None:
 
 def test_names_in_tables_stay_whole() -> None:
     html = (
-        "<p><code>a.b</code></p><td><code>a-b</code> <code>a b</code> "
+        "<p><code>a.b</code></p><td><code>a-b</code> <code>a \\| b</code> "
         "<code>metadata.creators[].family_name</code></td>"
     )
 
     assert with_whole_names(html) == (
-        '<p><code>a.b</code></p><td><code><span class="whole">a-b</span></code> <code>a b</code> '
+        '<p><code>a.b</code></p><td><code><span class="whole">a-b</span></code> <code>a | b</code> '
         '<code><span class="whole">metadata.</span><wbr><span class="whole">creators[].</span>'
         '<wbr><span class="whole">family_name</span></code></td>'
     )
