@@ -69,11 +69,15 @@ class Window:
     _left: bytes = b""
     """The beginning of a message of which the rest has not come."""
 
+    _happened: list[str] = attrs.field(factory=list)
+    """What the page has told since it was asked for, also before the answer to that."""
+
     def open(self, address: str) -> None:
         """Open a page, and wait until everything that belongs to it is there."""
+        self._happened.clear()
         self.tell("Page.navigate", url=address)
-        while self._hear().get("method") != "Page.loadEventFired":
-            pass
+        while "Page.loadEventFired" not in self._happened:
+            self._hear()
 
     def size(self, width: int, height: int, *, dark: bool = False) -> None:
         """Give the window a size in pixels, and choose the colours that the reader likes."""
@@ -142,6 +146,7 @@ class Window:
         message, _, self._left = self._left.partition(b"\0")
         found = json.loads(message)
         assert isinstance(found, dict)
+        self._happened.append(str(found.get("method")))
         return found
 
 
