@@ -16,7 +16,7 @@ from .commands.stepoptions import option_words
 if TYPE_CHECKING:
     from stepup.core.stepinfo import StepInfo
 
-__all__ = ("archive", "sync_zenodo", "zenodo_doi")
+__all__ = ("archive", "fetch_zenodo", "sync_zenodo", "zenodo_doi")
 
 StrPath = str | os.PathLike[str]
 
@@ -117,6 +117,59 @@ def zenodo_doi(
         resources=resources,
         duration=duration,
     )
+
+
+def fetch_zenodo(
+    record: str,
+    folder: StrPath,
+    files: Iterable[str] | str = (),
+    *,
+    endpoint: str | None = None,
+    path_token: StrPath | None = None,
+    resources: dict[str, int] | str | None = None,
+    duration: float | None = None,
+) -> "StepInfo":
+    """Fetch files of a public record, always of the same version.
+
+    The files are outputs of a step, so that other steps can have them as inputs.
+    The first build finds the version that `record` stands for, and writes a pin beside the folder:
+    the version, and the sizes and checksums of its files.
+    With the pin under version control, every build on every machine has the same files,
+    also when a newer version is published.
+    `stepup-zenodo fetch --update` moves the pin.
+
+    This adds a small step that reads the pin, or makes it, and adds the step that fetches.
+
+    Parameters
+    ----------
+    record
+        The DOI, the address or the id of a record.
+        A concept DOI, which stands for all versions, means the latest one at the first build.
+    folder
+        Where the files go. No other record goes there.
+    files
+        Names or patterns of the files that are wanted, such as `*.csv`, by default all.
+    endpoint
+        Address of the API of the server, if `record` is no address and the server not Zenodo.
+    path_token
+        A file with a token, if the record is restricted.
+    resources
+        StepUp resources that the step needs, e.g. to let one download run at a time.
+    duration
+        Expected duration in seconds, a hint for StepUp's scheduler.
+
+    Returns
+    -------
+    info
+        The small step.
+    """
+    words = ["stepup-zenodo fetch --declare"]
+    words += [] if endpoint is None else [f"--endpoint {shlex.quote(endpoint)}"]
+    words += [] if path_token is None else [f"--path-token {shq(path_token)}"]
+    words += map(shlex.quote, option_words(resources, duration))
+    patterns = [files] if isinstance(files, str) else list(files)
+    words += ["--", shlex.quote(record), shq(folder), *map(shlex.quote, patterns)]
+    return step(" ".join(words), need=Need.PLAN)
 
 
 def archive(

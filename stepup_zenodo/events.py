@@ -69,6 +69,16 @@ class FileStarted:
     sending: bool
     """True for an upload, false when only the checksum is computed."""
 
+    fetching: bool = False
+    """True for a download."""
+
+    @property
+    def verb(self) -> str:
+        """What is done with the file."""
+        if self.fetching:
+            return "fetching"
+        return "sending" if self.sending else "reading"
+
 
 @attrs.frozen
 class FileProgress:
@@ -91,7 +101,7 @@ class FileFinished:
 
 @attrs.frozen
 class FilesQueued:
-    """Files are about to be sent."""
+    """Files are about to be sent, or fetched."""
 
     count: int
     """How many."""
@@ -99,10 +109,13 @@ class FilesQueued:
     size: int
     """Bytes in all."""
 
+    done: str = "sent"
+    """The verb for what will have become of them."""
+
 
 @attrs.frozen
 class FileStored:
-    """The server has a whole file, and its checksum is right."""
+    """A whole file has arrived, and its checksum is right."""
 
     key: str
     """Name of the file on the server."""

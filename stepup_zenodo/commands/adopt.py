@@ -14,6 +14,7 @@ from ..jsontypes import mapping
 from ..local.base import SentField
 from ..local.boundary import is_private_name
 from ..local.environment import hosts_like_zenodo
+from ..local.fetched import checksum_of
 from ..local.idfile import record_id_in
 from ..local.keystore import stored_token
 from ..local.lock import lock_path
@@ -23,7 +24,7 @@ from ..local.storage import write_or_refuse
 from ..local.token import Token, expand, token_for, token_remedy
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
-from ..remote.downloads import Source, checksum_of
+from ..remote.downloads import Source
 from ..remote.protocol import Answer, get_draft, get_latest, get_record
 from ..reporting.output import Output, reporting
 from ..reporting.report import record_line, size_text

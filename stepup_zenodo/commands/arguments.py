@@ -16,6 +16,7 @@ __all__ = (
     "add_config_arguments",
     "add_output_arguments",
     "add_record_arguments",
+    "add_server_arguments",
     "add_side_arguments",
     "add_sync_arguments",
     "options_of",

@@ -10,10 +10,13 @@ from .jsonschema import Definitions, Schema, form
 from .reading import At, Kind, kind_of_value, shortened
 from .scalars import Text
 
-__all__ = ("SANDBOX", "EndpointKind", "checked_endpoint")
+__all__ = ("SANDBOX", "ZENODO", "EndpointKind", "checked_endpoint")
 
 SANDBOX = "https://sandbox.zenodo.org/api"
 """The endpoint of a configuration that does not name one."""
+
+ZENODO = "https://zenodo.org/api"
+"""The endpoint of a record that is read, and whose DOI or id does not name another."""
 
 
 def _endpoint_problem(text: str) -> tuple[str, str] | None:

@@ -16,7 +16,16 @@ from .boundary import is_beside
 from .environment import HOSTS, REPREP_TOKEN, REPREP_TOKEN_PATH, TOKEN
 from .plainfiles import read_plain
 
-__all__ = ("Token", "check_host", "checked", "expand", "find_token", "token_for", "token_remedy")
+__all__ = (
+    "LONGEST_FILE",
+    "Token",
+    "check_host",
+    "checked",
+    "expand",
+    "find_token",
+    "token_for",
+    "token_remedy",
+)
 
 LONGEST_FILE = 10_000
 """Most bytes of a token file that are read."""

@@ -15,7 +15,7 @@ import requests
 from ..errors import Refused, Rejected, Unavailable, UnexpectedAnswer
 from ..events import Listener, Requested, Retrying
 from ..terms.addresses import is_secure, same_origin
-from .exchange import Response, answering, received
+from .exchange import WITH_CONTENT, Response, answering, content_request, received, rest_of
 from .gate import Gate
 from .protocol import (
     ACCEPT,
@@ -30,9 +30,9 @@ from .reach import Reach, Unreached
 from .transport import (
     NETWORK,
     UNUSABLE,
-    BearerAuth,
     Content,
     Lost,
+    authorised,
     decode,
     joined,
     lost,
@@ -72,7 +72,8 @@ class Client:
     endpoint
         Address of the API without slash at the end.
     token
-        Personal access token. It is sent to this endpoint only and shown nowhere.
+        Personal access token, or the secret of a share link; empty for what everybody may read.
+        It is sent to this endpoint only and shown nowhere.
     listener
         Is told of requests, waiting and retries.
     sleep
@@ -108,7 +109,7 @@ class Client:
             )
         self._endpoint = endpoint
         self._token = token
-        self._auth = BearerAuth(token, endpoint)
+        self._auth = authorised(token, endpoint)
         self._gate = Gate(listener, sleep)
         self._attempts = attempts
         self._first_delay = first_delay
@@ -244,7 +245,7 @@ class Client:
         """
         return self._once(request, accept, content)
 
-    def blocks(self, request: Request, seconds: float) -> Iterator[bytes]:
+    def blocks(self, request: Request, seconds: float, start: int = 0) -> Iterator[bytes]:
         """Send a request for content, and yield the content while it arrives.
 
         Redirections are followed, without the token to other places: content may lie elsewhere.
@@ -255,6 +256,9 @@ class Client:
             A request without effects.
         seconds
             How long the content may take.
+        start
+            How many bytes are there already. A server that sends them nevertheless is listened to,
+            and they are left out here.
 
         Raises
         ------
@@ -266,17 +270,13 @@ class Client:
         number, uncounted = self._gate.enter()
         answer: Answer | None = None
         try:
-            ready = requests.Request(
-                request.method,
-                self._endpoint + request.path,
-                headers={"Accept": "*/*", "Accept-Encoding": "identity"},
-                auth=self._auth,
-            )
+            url = self._endpoint + request.path
+            ready = content_request(request.method, url, start, self._auth)
             with answering(self._session, ready, CONTENT_TIMEOUT, seconds, follow=True) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 answer = Answer(response.status_code, headers, None)
-                if answer.status == 200:
-                    yield from response.iter_content(BLOCK)
+                if answer.status in WITH_CONTENT:
+                    yield from rest_of(response, start, BLOCK)
         except NETWORK as exc:
             raise lost(f"Could not {request.what}", exc, self._endpoint) from None
         finally:
@@ -288,7 +288,7 @@ class Client:
             delay = requested_delay(answer.status, answer.headers) or self._first_delay
             self._gate.hold(answer.headers, delay, "the server allows no more requests for now")
             raise Lost(f"Could not {request.what}: HTTP 429.")
-        if answer.status != 200:
+        if answer.status not in WITH_CONTENT:
             message = f"Could not {request.what}: HTTP {answer.status}."
             refused = 400 <= answer.status < 500
             raise Rejected(message, status=answer.status) if refused else Lost(message)

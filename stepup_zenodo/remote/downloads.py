@@ -1,20 +1,26 @@
 """Fetch files of a record from the server."""
 
+import fcntl
 import hashlib
 import os
+from io import BufferedRandom
 from pathlib import Path
 
 import attrs
 
 from ..errors import Refused
-from ..local.plainfiles import open_plain
+from ..events import FileProgress, FileStarted, Listener, silent
+from ..local.fetched import md5
 from ..local.storage import create_beside
 from ..record.observed import FileEntry, Record
 from .client import Client
 from .protocol import get_content
 from .transport import Lost
 
-__all__ = ("Source", "checksum_of")
+__all__ = ("Source",)
+
+PART = ".part"
+"""How the names of files end that did not arrive completely."""
 
 SILENCE = 300.0
 """Seconds to wait for the next bytes."""
@@ -23,14 +29,20 @@ SLOWEST = 10_000.0
 """Bytes per second that must arrive on average."""
 
 
-def checksum_of(path: Path) -> str | None:
-    """Return the checksum of a file, `None` when there is none that can be read."""
+def _alone(file: BufferedRandom, path: Path) -> None:
+    """See to it that nobody else writes into a file.
+
+    Raises
+    ------
+    Refused
+        When another run does.
+    """
     try:
-        with open_plain(path) as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-    except OSError:
-        return None
-    return f"md5:{digest.hexdigest()}"
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Refused(
+            f"Another run is just fetching into {path}. Wait until it has ended."
+        ) from None
 
 
 @attrs.frozen
@@ -42,6 +54,9 @@ class Source:
 
     record: Record
     """The draft or the published record."""
+
+    listener: Listener = silent
+    """Is told how far files are that are fetched over others."""
 
     def fetch(self, entry: FileEntry, target: Path) -> None:
         """Fetch a file, and put it in its place when it is complete and right.
@@ -69,8 +84,65 @@ class Source:
         except OSError as exc:
             raise Refused(f"Could not write {target}: {exc.strerror}.") from None
 
+    def fetch_over(self, entry: FileEntry, target: Path) -> None:
+        """Fetch a file, and replace what is in its place when it is complete and right.
+
+        What arrived stays beside it after an interruption, and is completed by the next call.
+
+        Parameters
+        ----------
+        entry
+            The file, whose size and checksum are known.
+        target
+            Where it goes. What is there is replaced.
+
+        Raises
+        ------
+        Rejected
+            When the server does not give it.
+        Unavailable
+            When it does not arrive as it is on the server.
+        Refused
+            When it cannot be written, or when another run is just fetching it.
+        """
+        digits = (entry.checksum or "").removeprefix("md5:")
+        part = target.with_name(f".{target.name[:50]}.{digits}{PART}")
+        try:
+            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+            with os.fdopen(handle, "r+b") as file:
+                _alone(file, part)
+                self.client.until_answered(
+                    f"fetch {entry.key}", lambda: self._complete(entry, file)
+                )
+                os.replace(part, target)
+        except OSError as exc:
+            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+
+    def _complete(self, entry: FileEntry, file: BufferedRandom) -> None:
+        """Fetch what is missing in a file, which holds the beginning at most."""
+        whole = entry.size or 0
+        file.seek(0)
+        digest = hashlib.file_digest(file, md5)
+        size = file.tell()
+        self.listener(FileStarted(entry.key, whole, sending=False, fetching=True))
+        if size < whole:
+            request = get_content(self.record.id, entry.key, is_draft=self.record.is_draft)
+            seconds = SILENCE + (whole - size) / SLOWEST
+            for block in self.client.blocks(request, seconds, size):
+                size += len(block)
+                if size > whole:
+                    break
+                file.write(block)
+                digest.update(block)
+                self.listener(FileProgress(entry.key, size))
+        if (size, f"md5:{digest.hexdigest()}") != (whole, entry.checksum):
+            file.truncate(0)
+            raise Lost(f"Could not fetch {entry.key}: what arrived is not what the server lists.")
+        file.flush()
+        os.fsync(file.fileno())
+
     def _fetch_once(self, entry: FileEntry, target: Path) -> None:
-        digest, size = hashlib.md5(usedforsecurity=False), 0
+        digest, size = md5(), 0
         seconds = SILENCE + (entry.size or 0) / SLOWEST
         request = get_content(self.record.id, entry.key, is_draft=self.record.is_draft)
         handle, name = create_beside(target)

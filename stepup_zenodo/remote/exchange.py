@@ -11,6 +11,7 @@ import attrs
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
@@ -18,13 +19,19 @@ from urllib3.response import HTTPResponse
 __all__ = (
     "CONNECT_TIMEOUT",
     "LARGEST",
+    "WITH_CONTENT",
     "BoundedAdapter",
     "Response",
     "TooLarge",
     "TooSlow",
     "answering",
+    "content_request",
     "received",
+    "rest_of",
 )
+
+WITH_CONTENT = frozenset({200, 206})
+"""Statuses of answers with content, the second one for a part of it."""
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to wait for a connection."""
@@ -216,6 +223,40 @@ def answering(
         raise
     finally:
         _watch.end()
+
+
+def content_request(method: str, url: str, start: int, auth: AuthBase) -> requests.Request:
+    """Return a request for content as it is stored, from a position on."""
+    part = {"Range": f"bytes={start}-"} if start else {}
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity", **part}
+    return requests.Request(method, url, headers=headers, auth=auth)
+
+
+def rest_of(response: requests.Response, start: int, block: int) -> Iterator[bytes]:
+    """Yield the content of an answer from a position on, whether or not it begins there.
+
+    Parameters
+    ----------
+    response
+        An answer with the whole content, or with a part (status 206).
+    start
+        The position in bytes.
+    block
+        How many bytes are held in memory.
+
+    Raises
+    ------
+    OSError
+        When the answer is another part than the one that was asked for.
+    """
+    left = start
+    if response.status_code == 206:
+        if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            raise OSError("the server sent another part of the file")
+        left = 0
+    for piece in response.iter_content(block):
+        yield piece[left:]
+        left = max(0, left - len(piece))
 
 
 def _refuse_cut() -> None:

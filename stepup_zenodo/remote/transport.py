@@ -22,9 +22,9 @@ from .protocol import JSON, Answer, Request, complaints, explain
 __all__ = (
     "NETWORK",
     "UNUSABLE",
-    "BearerAuth",
     "Content",
     "Lost",
+    "authorised",
     "decode",
     "joined",
     "lost",
@@ -101,14 +101,43 @@ class BearerAuth(AuthBase):
         self._endpoint = endpoint
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the token to a request if it is for the endpoint."""
+        """Add the token to a request if it is for the endpoint, and if there is one."""
         url = request.url or ""
-        if same_origin(url, self._endpoint) and is_secure(url):
+        if self._token and same_origin(url, self._endpoint) and is_secure(url):
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def __repr__(self) -> str:
         return "BearerAuth(...)"
+
+
+class LinkAuth(AuthBase):
+    """Put the secret of a share link on requests to one origin, and on no other.
+
+    The server takes it as the query parameter `token` (observed on versions 13 to 15).
+    """
+
+    def __init__(self, secret: str, endpoint: str) -> None:
+        self._secret = secret
+        self._endpoint = endpoint
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the secret to a request if it is for the endpoint."""
+        url = request.url or ""
+        if same_origin(url, self._endpoint) and is_secure(url):
+            request.prepare_url(url, {"token": self._secret})
+        return request
+
+    def __repr__(self) -> str:
+        return "LinkAuth(...)"
+
+
+def authorised(token: str, endpoint: str) -> AuthBase:
+    """Return what shows a server who asks.
+
+    Secrets of share links are signed and have two full stops; access tokens have none.
+    """
+    return LinkAuth(token, endpoint) if token.count(".") == 2 else BearerAuth(token, endpoint)
 
 
 def new_session(endpoint: str) -> requests.Session:
@@ -217,7 +246,7 @@ def _reason_of(exc: Exception) -> tuple[str, bool]:
 
 def refusal_of(request: Request, answer: Answer, token: str, endpoint: str) -> Failure:
     """Return what an answer means that is no success, without the token."""
-    said = explain(answer).replace(token, "...")
+    said = _hidden(token, explain(answer))
     message = f"Could not {request.what}. The server said: {said.removesuffix('.')}."
     if answer.status >= 500:
         return Lost(message)
@@ -239,8 +268,12 @@ def refusal_of(request: Request, answer: Answer, token: str, endpoint: str) -> F
 
 
 def _without(token: str, remark: Remark) -> Remark:
-    message, about = (text.replace(token, "...") for text in (remark.message, remark.about))
+    message, about = _hidden(token, remark.message), _hidden(token, remark.about)
     return attrs.evolve(remark, message=message, about=about)
+
+
+def _hidden(token: str, text: str) -> str:
+    return text.replace(token, "...") if token else text
 
 
 def joined(url: str, location: str) -> str:

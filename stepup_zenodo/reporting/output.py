@@ -173,7 +173,7 @@ class Output:
                 self.say([f"trying again to {printable(what)}: {printable(reason)}"], indent="  ")
             case Requested(method=method, path=path, status=status) if self.verbose:
                 self.say([f"{method} {path} {status or 'no answer'}"], indent="  ")
-            case FileStarted(key=key, size=size, sending=False) if self.verbose:
+            case FileStarted(key=key, size=size) if self.verbose and event.verb == "reading":
                 self.say([f"reading {printable(key)} ({size} bytes)"], indent="  ")
             case _:
                 pass

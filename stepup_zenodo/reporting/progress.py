@@ -77,7 +77,7 @@ class ProgressLines:
         match event:
             case FileProgress(key=key) if key in self._tally.active:
                 file = self._tally.active[key]
-                if not file.sending:
+                if not file.moves:
                     return f"reading {printable(key)}: {100 * file.done // file.size} %"
             case FileProgress() | FileStored() | FileFailed():
                 pass
@@ -169,10 +169,9 @@ class _Bars:
             match event:
                 case FilesQueued(size=size):
                     self._start(size)
-                case FileStarted(key=key, size=size, sending=sending):
+                case FileStarted(key=key, size=size):
                     self._remove(key)
-                    verb = "sending" if sending else "reading"
-                    text = f"{verb} {printable(key)}"
+                    text = f"{event.verb} {printable(key)}"
                     self._tasks[key] = self._progress.add_task(text, total=size)
                 case FileProgress(key=key, done=done) if key in self._tasks:
                     self._progress.update(self._tasks[key], completed=done)
@@ -192,7 +191,7 @@ class _Bars:
 
     def _total(self) -> str:
         failed = f", {self._tally.failed} failed" if self._tally.failed else ""
-        return f"{self._tally.stored} of {self._tally.files} files sent{failed}"
+        return f"{self._tally.stored} of {self._tally.files} files {self._tally.done}{failed}"
 
     def _remove(self, key: str) -> None:
         task = self._tasks.pop(key, None)

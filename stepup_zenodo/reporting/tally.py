@@ -24,7 +24,7 @@ __all__ = ("ActiveFile", "Speed", "Tally", "summary", "tally_lines", "time_text"
 
 @attrs.frozen
 class ActiveFile:
-    """A file that is being read or sent."""
+    """A file that is being read, sent or fetched."""
 
     size: int
     """In bytes."""
@@ -32,8 +32,13 @@ class ActiveFile:
     done: int = 0
     """Bytes since the start of this attempt."""
 
-    sending: bool = True
-    """False when only its checksum is computed."""
+    verb: str = "sending"
+    """What is done with it."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether it goes over the network; otherwise only its checksum is computed."""
+        return self.verb != "reading"
 
 
 @attrs.frozen
@@ -41,13 +46,13 @@ class Tally:
     """How far a run is."""
 
     files: int = 0
-    """How many files are to be sent."""
+    """How many files are to be sent, or fetched."""
 
     size: int = 0
     """Their bytes."""
 
     stored: int = 0
-    """How many of them the server has, with the right checksum."""
+    """How many of them have arrived, with the right checksum."""
 
     stored_size: int = 0
     """Their bytes."""
@@ -55,8 +60,11 @@ class Tally:
     failed: int = 0
     """How many of them were given up."""
 
+    done: str = "sent"
+    """The verb for what will have become of them."""
+
     active: Mapping[str, ActiveFile] = attrs.field(factory=dict)
-    """What is being read or sent, by name."""
+    """What is being read, sent or fetched, by name."""
 
     waiting: str = ""
     """What the latest news was about, when something went wrong or nothing is sent for a while."""
@@ -64,18 +72,18 @@ class Tally:
     @property
     def sent(self) -> int:
         """Bytes that arrived, as far as one knows; less after an upload had to start again."""
-        return self.stored_size + sum(f.done for f in self.active.values() if f.sending)
+        return self.stored_size + sum(f.done for f in self.active.values() if f.moves)
 
     def after(self, event: Event) -> "Tally":
         """Return the tally after one more event."""
         match event:
-            case FilesQueued(count=count, size=size):
-                return Tally(files=count, size=size)
-            case FileStarted(key=key, size=size, sending=sending):
-                return self._with(key, ActiveFile(size, 0, sending))
+            case FilesQueued(count=count, size=size, done=done):
+                return Tally(files=count, size=size, done=done)
+            case FileStarted(key=key, size=size):
+                return self._with(key, ActiveFile(size, 0, event.verb))
             case FileProgress(key=key, done=done) if key in self.active:
                 return self._with(key, attrs.evolve(self.active[key], done=done))
-            case FileFinished(key=key) if key in self.active and not self.active[key].sending:
+            case FileFinished(key=key) if key in self.active and not self.active[key].moves:
                 return self._without(key)
             case FileStored(key=key):
                 size = self.active[key].size if key in self.active else 0
@@ -154,7 +162,7 @@ def summary(tally: Tally, speed: float) -> str:
         Bytes per second, 0 when unknown.
     """
     parts = [
-        f"{tally.stored} of {tally.files} files sent",
+        f"{tally.stored} of {tally.files} files {tally.done}",
         f"{size_text(tally.sent)} of {size_text(tally.size)}",
     ]
     if tally.failed:
@@ -169,7 +177,6 @@ def tally_lines(tally: Tally, speed: float) -> list[str]:
     """Return how far a run is: the whole, each file, and what it waits for."""
     lines = [summary(tally, speed)] if tally.files else []
     for key, file in tally.active.items():
-        verb = "sending" if file.sending else "reading"
         percent = 100 * file.done // max(1, file.size)
-        lines.append(f"{verb} {printable(key)}: {percent} % of {size_text(file.size)}")
+        lines.append(f"{file.verb} {printable(key)}: {percent} % of {size_text(file.size)}")
     return [*lines, tally.waiting] if tally.waiting else lines

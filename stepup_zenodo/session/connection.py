@@ -54,10 +54,13 @@ def _number(variable: str, default: float) -> float:
 
 
 @contextmanager
-def showing(output: Output, project: Project) -> Iterator[None]:
-    """Show how far the run is: as bars, as lines, or in a file where nobody sees the output."""
+def showing(output: Output, project: Project | None = None) -> Iterator[None]:
+    """Show how far the run is: as bars, as lines, or in a file where nobody sees the output.
+
+    Without a project, no place for such a file is known.
+    """
     try:
-        if in_build():
+        if in_build() and project is not None:
             with status_file(status_path(project.path_record_id)) as output.progress:
                 yield
         elif output.quiet:

@@ -1,9 +1,8 @@
 """Send the contents of files, several at a time, each until the server has it whole."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from ..errors import Failure, Rejected, Unavailable
 from ..events import (
@@ -21,6 +20,7 @@ from ..local.stream import FileStream, Stopped, check_readable
 from ..record.changes import UploadFile
 from ..record.observed import FileEntry, Record, parse_entry
 from ..remote.client import Client
+from ..remote.parallel import in_parallel, together
 from ..remote.protocol import (
     commit_file,
     declare_files,
@@ -124,7 +124,7 @@ class Uploads:
             journal.uploaded(known, dict(self._sent), frozenset(self.doubtful))
             self._cache.save()
         if failures:
-            raise _summary(failures, len(uploads))
+            raise together(failures, len(uploads), "sent")
 
     def _make_room(self, record_id: str, uploads: tuple[UploadFile, ...]) -> None:
         """Delete what is replaced, if the new content is at hand, and declare all at once."""
@@ -281,51 +281,3 @@ def unchanged(client: Client, record_id: str, key: str, old: str | None) -> None
 
 def _replaced(key: str) -> str:
     return f"Somebody else changed {key} on the server at the same time."
-
-
-Item = TypeVar("Item")
-
-
-def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
-    """Call a function for each item, on several threads, and return when all are done.
-
-    The threads do not keep the program from ending when it is interrupted.
-
-    Raises
-    ------
-    BaseException
-        The first one that the function raised, after which no further item is started.
-    """
-    waiting = list(reversed(list(items)))
-    raised: list[BaseException] = []
-    lock = threading.Lock()
-
-    def run() -> None:
-        while True:
-            with lock:
-                if raised or not waiting:
-                    return
-                item = waiting.pop()
-            try:
-                work(item)
-            except BaseException as exc:  # noqa: BLE001 (raised again in the caller)
-                with lock:
-                    raised.append(exc)
-
-    count = min(workers, len(waiting))
-    threads = [threading.Thread(target=run, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if raised:
-        raise raised[0]
-
-
-def _summary(failures: dict[str, Failure], total: int) -> Failure:
-    """Return one failure for all files that failed."""
-    lines = [f"{len(failures)} of {total} files were not sent:"]
-    lines += [f"- {failures[key].message}" for key in sorted(failures)]
-    passing = all(isinstance(failure, Unavailable) for failure in failures.values())
-    kind = Unavailable if passing else Rejected
-    return kind("\n".join(lines))

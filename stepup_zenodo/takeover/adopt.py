@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import attrs
 import yaml
 
-from ..config.endpoints import SANDBOX
+from ..config.endpoints import SANDBOX, ZENODO
 from ..config.fields import DESCRIPTION, PREVIEW, config_words, sent_fields
 from ..config.file import parse_leniently
 from ..config.paths import ListedPath, key_of, path_problems
@@ -16,9 +16,8 @@ from ..errors import Invalid
 from ..jsontypes import Json
 from ..record.observed import Record
 
-__all__ = ("Adopted", "adopted", "endpoint_of")
+__all__ = ("Adopted", "adopted", "endpoint_in", "endpoint_of")
 
-_ZENODO = "https://zenodo.org/api"
 """The API whose records have DOIs with the prefix of Zenodo."""
 
 
@@ -44,11 +43,17 @@ def endpoint_of(text: str) -> str:
 
     The DOI prefix of Zenodo is also that of its sandbox at times, so that the address is safer.
     """
+    return endpoint_in(text) or (ZENODO if "10.5281/" in text else SANDBOX)
+
+
+def endpoint_in(text: str) -> str:
+    """Return the endpoint of an address of a record, empty for an id or a DOI."""
     parts = urlsplit(text.strip())
     host = parts.hostname or ""
-    if parts.scheme in {"http", "https"} and not re.search(r"(^|\.)doi\.org$", host):
-        return f"{parts.scheme}://{parts.netloc}/api"
-    return _ZENODO if "10.5281/" in text else SANDBOX
+    is_address = parts.scheme in {"http", "https"}
+    if not is_address or re.search(r"(^|\.)doi\.org$|^handle\.test\.datacite\.org$", host):
+        return ""
+    return f"{parts.scheme}://{parts.netloc}/api"
 
 
 def adopted(record: Record, endpoint: str, like_zenodo: tuple[str, ...] = ()) -> Adopted:

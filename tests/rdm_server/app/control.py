@@ -90,7 +90,8 @@ class Faults:
     - `drop_after_bytes`: close the connection when that many bytes of the body were received,
       which leaves InvenioRDM with an incomplete body.
       A shorter body is processed before the connection is closed.
-    - `truncate`: send the first half of the body of the real answer, then close the connection
+    - `truncate`: send so many bytes of the body of the real answer, then close the connection;
+      `true` is the first half
     - `after`: let InvenioRDM process the request before its answer is delayed, replaced or dropped
 
     The first rule that replaces or breaks the answer decides.

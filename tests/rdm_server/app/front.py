@@ -155,7 +155,7 @@ class Exchange:
             # The client notices only after the consequences, so that tests find them.
             self.process()
             return self.drop(f"drop after {self.body.received} bytes")
-        if rule.get("truncate"):
+        if "truncate" in rule:
             return self.truncate()
         if rule.get("after"):
             return self.answer_late()
@@ -204,14 +204,15 @@ class Exchange:
         return [body]
 
     def truncate(self) -> Iterable[bytes]:
-        """Promise the whole body, and send half of it."""
+        """Promise the whole body, and send a part of it."""
         status, headers, body = self.process()
-        half = body[: len(body) // 2]
-        self.note(self.entry["served"], f"truncate to {len(half)} bytes")
+        wanted = self.rule["truncate"]
+        part = body[: len(body) // 2 if wanted is True else wanted]
+        self.note(self.entry["served"], f"truncate to {len(part)} bytes")
         kept = [item for item in headers if item[0].lower() != "content-length"]
         length = str(len(body))
         self.start_response(status, [*kept, ("Content-Length", length), ("Connection", "close")])
-        yield half
+        yield part
         shut(self.connection)
 
     def drop(self, fault: str) -> Iterable[bytes]:

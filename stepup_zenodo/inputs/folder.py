@@ -1,0 +1,259 @@
+"""Fill a folder from a pinned version, and never write over what people made there."""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import attrs
+
+from ..errors import Failure, Refused
+from ..events import FileFailed, FilesQueued, FileStored
+from ..jsontypes import Json
+from ..local.fetched import KeptContents
+from ..local.pins import Member, Pin
+from ..local.storage import read_cache, write_cache
+from ..local.stream import Stopped
+from ..record.observed import FileEntry
+from ..remote.client import Client
+from ..remote.downloads import Source
+from ..remote.parallel import in_parallel, together
+from ..remote.published import found_record
+from ..reporting.output import Output
+from ..reporting.report import size_text
+from .asked import Asked
+from .members import members_of, unpack
+from .selection import NOTE, Item, archives_in, mark_at
+
+__all__ = ("Folder",)
+
+WORKERS = 4
+"""Files that are on their way at the same time."""
+
+
+@attrs.frozen
+class Folder:
+    """A folder that is filled from one version of a record."""
+
+    asked: Asked
+    """What is wanted."""
+
+    pin: Pin
+    """The version."""
+
+    output: Output
+    """Is told what happens."""
+
+    connected: Client | None = None
+    """A connection to the server, if there is one already."""
+
+    kept: KeptContents = attrs.field(factory=KeptContents)
+    """Contents that were fetched before."""
+
+    @cached_property
+    def _client(self) -> Client:
+        return self.connected or self.asked.client(self.output)
+
+    def with_members(self, patterns: Iterable[str]) -> Pin:
+        """Return the pin with what is in the zip files into which patterns look.
+
+        Raises
+        ------
+        Refused
+            When one of them is not what can be unpacked safely.
+        """
+        members: dict[str, tuple[Member, ...]] = {}
+        for name in archives_in(patterns, self.pin):
+            if name not in self.pin.members:
+                members[name] = members_of(self._archive(name), name)
+        return attrs.evolve(self.pin, members={**self.pin.members, **members})
+
+    def missing(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Return the files that are not there as they are pinned."""
+        here = self.asked.folder
+        return tuple(item for item in items if mark_at(here / item.path, item.mark) != item.mark)
+
+    def check(self, items: Iterable[Item]) -> None:
+        """Compare the folder with the pin.
+
+        Raises
+        ------
+        Refused
+            When a file is missing or different.
+        """
+        wrong = [
+            f"{item.path} {'is different' if self._path(item).exists() else 'is missing'}"
+            for item in self.missing(items)
+        ]
+        if wrong:
+            raise Refused(
+                f"{self.asked.folder} is not {self.pin.line}: {', '.join(wrong)}. "
+                "Run the same command without --check to fetch what is missing."
+            )
+
+    def refuse_foreign(self, missing: Iterable[Item]) -> None:
+        """Raise before anything is fetched when a file is in the way that was not fetched.
+
+        Raises
+        ------
+        Refused
+            With all their names.
+        """
+        note = read_cache(self.asked.folder / NOTE)
+        foreign = [path for item in missing if self._is_foreign(path := self._path(item), note)]
+        if foreign:
+            raise Refused(
+                "Nothing was fetched, because these were changed or made here: "
+                f"{', '.join(map(str, foreign))}. Rename them, and run this again."
+            )
+
+    def _is_foreign(self, path: Path, note: Mapping[str, Json]) -> bool:
+        """Return whether something at a path was not put there by a run."""
+        if not os.path.lexists(path):
+            return False
+        known = note.get(str(path.relative_to(self.asked.folder)))
+        marks = [mark for mark in known if isinstance(mark, str)] if isinstance(known, list) else []
+        return path.is_symlink() or not any(mark_at(path, mark) == mark for mark in marks)
+
+    def left(self) -> tuple[str, ...]:
+        """Return the files of earlier versions that are still there, and not in this one."""
+        now = {*self.pin.files, *(m.path for found in self.pin.members.values() for m in found)}
+        before = read_cache(self.asked.folder / NOTE)
+        here = self.asked.folder
+        return tuple(path for path in sorted({*before} - now) if os.path.lexists(here / path))
+
+    def fill(self, missing: tuple[Item, ...]) -> None:
+        """Fetch files, or take them from what was fetched before.
+
+        Raises
+        ------
+        Refused
+            When the record has other files than were pinned, or when they cannot be written.
+        Rejected, Unavailable
+            When the server does not give them.
+        """
+        plain = [item for item in missing if not item.archive and not self._copied(item)]
+        if plain:
+            self._fetch(plain)
+        for name in sorted({item.archive for item in missing if item.archive}):
+            inside = [item for item in missing if item.archive == name]
+            path = self._archive(name)
+            for item in inside:
+                self._announce(item, f"unpack from {name}")
+            with self._noting(inside):
+                unpack(path, inside, self.asked.folder)
+
+    def _path(self, item: Item) -> Path:
+        return self.asked.folder / item.path
+
+    def _announce(self, item: Item, what: str) -> None:
+        self.output.say([f"{item.path} ({size_text(item.size)}): {what}"], indent="  ")
+
+    def _copied(self, item: Item) -> bool:
+        """Take a file from what was fetched before, and return whether it was there."""
+        if not self.kept.place(item.mark).exists():
+            return False
+        with self._noting([item]):
+            copied = self.kept.copy(item.mark, self._path(item))
+        if copied:
+            self._announce(item, "copy of what was fetched before")
+        return copied
+
+    def _fetch(self, items: list[Item]) -> None:
+        """Fetch files of the record, several at a time."""
+        source = self._source(item.path for item in items)
+        tell, client = self.output.listen, self._client
+        tell(FilesQueued(len(items), sum(item.size for item in items), "fetched"))
+        failures: dict[str, Failure] = {}
+
+        def fetch(item: Item) -> None:
+            try:
+                with self._noting([item]):
+                    source.fetch_over(source.record.files[item.path], self._path(item))
+                self.kept.keep(self._path(item), item.mark)
+                self._announce(item, "fetched")
+                tell(FileStored(item.path))
+            except Failure as exc:
+                failures[item.path] = exc
+                tell(FileFailed(item.path))
+            except Stopped:
+                return
+
+        try:
+            in_parallel(fetch, items, WORKERS)
+        except BaseException:
+            client.stop()
+            raise
+        if failures:
+            only = next(iter(failures.values()))
+            raise only if len(items) == 1 else together(failures, len(items), "fetched")
+
+    def _archive(self, name: str) -> Path:
+        """Return where a zip file of the record is, among what was fetched before."""
+        checksum = self.pin.files[name].checksum
+        here = self.kept.find(checksum)
+        if here is not None:
+            return here
+        self.output.say([f"{name}: fetched, to look into it"], indent="  ")
+        source = self._source([name])
+        try:
+            place = self.kept.made_place(checksum)
+        except OSError as exc:
+            raise Refused(f"Could not make {self.kept.folder}: {exc.strerror}.") from None
+        source.fetch_over(source.record.files[name], place)
+        return place
+
+    def _source(self, names: Iterable[str]) -> Source:
+        """Return the record on the server, of which certain files are as they are pinned.
+
+        Raises
+        ------
+        Refused
+            When one is not: the owner has corrected the record.
+        """
+        record = found_record(self._client, self.pin.record)
+        for name in names:
+            entry, file = record.files.get(name), self.pin.files[name]
+            if entry != FileEntry(name, file.size, file.checksum):
+                what = "is no longer in" if entry is None else "is another file now in"
+                raise Refused(
+                    f"{name} {what} record {record.id}: its owner has changed the files after "
+                    f"{self.asked.path_pin} was made. To see what is different, run "
+                    f"{self.asked.command} --update --dry-run`, "
+                    "with --endpoint if you use it, and without --dry-run to accept it."
+                )
+        return Source(self._client, record, self.output.listen)
+
+    @contextmanager
+    def _noting(self, items: Iterable[Item]) -> Iterator[None]:
+        """Note what is put into the folder, before and after.
+
+        After an interruption, neither the old nor the new content is taken for somebody's own.
+
+        Raises
+        ------
+        Refused
+            When the folder cannot be made.
+        """
+        before = {item: mark_at(self._path(item), item.mark) for item in items}
+        self._note(
+            {item.path: [item.mark, *([old] if old else [])] for item, old in before.items()}
+        )
+        yield
+        self._note({item.path: [item.mark] for item in before})
+
+    def _note(self, marks: Mapping[str, list[str]]) -> None:
+        folder = self.asked.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as exc:
+            raise Refused(f"Could not make the folder {folder}: {exc.strerror}.") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            known = read_cache(folder / NOTE)
+            write_cache(folder / NOTE, {**known, **{path: [*m] for path, m in marks.items()}})
+        finally:
+            os.close(handle)

@@ -1,0 +1,66 @@
+"""Carry files in parallel, and tell together which of them failed."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from ..errors import Failure, Rejected, Unavailable
+
+__all__ = ("in_parallel", "together")
+
+Item = TypeVar("Item")
+
+
+def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
+    """Call a function for each item, on several threads, and return when all are done.
+
+    The threads do not keep the program from ending when it is interrupted.
+
+    Raises
+    ------
+    BaseException
+        The first one that the function raised, after which no further item is started.
+    """
+    waiting = list(reversed(list(items)))
+    raised: list[BaseException] = []
+    lock = threading.Lock()
+
+    def run() -> None:
+        while True:
+            with lock:
+                if raised or not waiting:
+                    return
+                item = waiting.pop()
+            try:
+                work(item)
+            except BaseException as exc:  # noqa: BLE001 (raised again in the caller)
+                with lock:
+                    raised.append(exc)
+
+    count = min(workers, len(waiting))
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+def together(failures: Mapping[str, Failure], total: int, done: str) -> Failure:
+    """Return one failure for all files that failed.
+
+    Parameters
+    ----------
+    failures
+        What happened, by file.
+    total
+        How many files there were.
+    done
+        The verb for what should have become of them, e.g. `sent`.
+    """
+    lines = [f"{len(failures)} of {total} files were not {done}:"]
+    lines += [f"- {failures[key].message}" for key in sorted(failures)]
+    passing = all(isinstance(failure, Unavailable) for failure in failures.values())
+    kind = Unavailable if passing else Rejected
+    return kind("\n".join(lines))
