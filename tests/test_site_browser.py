@@ -90,6 +90,8 @@ ANSWERS = {
     "dry-run": "how-to/large-data/",
     "embargo": "reference/configuration/",
     "environment variables": "reference/environment/",
+    "fetch": "reference/plan/",
+    "records as inputs": "how-to/use-a-record/",
     "exit status": "reference/outcomes/",
     "funding": "reference/configuration/",
     "how do I install it": "installing/",
