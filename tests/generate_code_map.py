@@ -88,7 +88,7 @@ BESIDE = """
 | `tests/configs`, `tests/takeover` | input of tests, with the expected results |
 | `tests/generate_*.py` | what is made from the code: reference pages, vocabularies, this page |
 | `tests/site_*.py` | what MkDocs does with the pages that become this site |
-| `plan_examples` | the two examples, and the demo |
+| `plan_examples` | the three examples, and the demo |
 | `docs`, `mkdocs.yml` | this site |
 | `.ci`, `.github` | what runs for each change and each release |
 """

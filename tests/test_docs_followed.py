@@ -165,9 +165,13 @@ def published_by_others(version: str, levels: str) -> Callable[[Reader], None]:
     return publish
 
 
-LEVELS = "2026-03-01,1.24\n2026-03-02,1.31\n"
 TITLE = "Water Levels at the Example Weir"
 NOT_LISTED = "more-levels.csv"
+LEVELS = "2026-03-01,1.24\n2026-03-02,1.31\n"
+OTHERS = {
+    "somebody-publishes-levels": published_by_others("1.0.0", LEVELS),
+    "somebody-publishes-more-levels": published_by_others("1.1.0", f"{LEVELS}2026-03-03,1.28\n"),
+}
 
 
 @attrs.frozen
@@ -243,15 +247,8 @@ FOLLOWED = {
             "you-raise-the-version": edit("zenodo.yaml", "1.0.0", "1.1.0"),
         },
     ),
-    "docs/how-to/use-a-record.md": Followed(
-        nothing,
-        {
-            "somebody-publishes-levels": published_by_others("1.0.0", LEVELS),
-            "somebody-publishes-more-levels": published_by_others(
-                "1.1.0", f"{LEVELS}2026-03-03,1.28\n"
-            ),
-        },
-    ),
+    "docs/how-to/use-a-record.md": Followed(nothing, OTHERS),
+    "docs/tutorial-inputs.md": Followed(lambda reader: reader.save_token(), OTHERS),
     "docs/how-to/rehearse.md": Followed(files, {"the-configuration-is-for-production": nothing}),
 }
 
