@@ -381,3 +381,21 @@ def test_builds_stay_with_the_pin(release: Workspace, tmp_path: Path) -> None:
     assert after.steps == [plain, download, declare]
     assert contents(here / "data") == {"b.csv": "2.0.0\n", "d.csv": "new\n"}
     assert (here / "sum.txt").read_text() == "2.0.0\n"
+
+
+@pytest.mark.parametrize("declared", ["", 'static("data.zenodo-input.json")'])
+def test_a_folder_is_filled_by_two_steps(release: Workspace, tmp_path: Path, declared: str) -> None:
+    """Also when the plan declares the pin, as it is under version control."""
+    here = tmp_path / "one" / "paper"
+    written_plan(release, here)
+    if declared:
+        assert fetch(release, here, "data", "a.csv").status == 0
+        (here / "data" / "a.csv").unlink()
+    plan = here / "plan.py"
+    more = f'fetch_zenodo({concept_of(release)!r}, "data", "c.txt")\n{declared}\n'
+    plan.write_text(plan.read_text().replace("import run", "import run, static") + more)
+
+    first, again = build(here), build(here)
+
+    assert (first.status, again.status, again.steps) == (0, 0, []), first.output + again.output
+    assert sorted(contents(here / "data")) == ["a.csv", "b.csv", "c.txt"]
