@@ -166,3 +166,23 @@ def test_by_hand_the_dois_are_reserved_first(workspace: Workspace, tmp_path: Pat
     assert (
         "metadata.related[0].record is left out, as paper/zenodo.yaml has no DOI yet" in checked[1]
     )
+
+
+def test_without_a_token_it_is_left_out(workspace: Workspace, tmp_path: Path) -> None:
+    """The build of somebody without a token ends well, and goes on when there is one."""
+    folder = tmp_path / "home" / "project"
+    token = tmp_path / "token.txt"
+    workspace.config["path_token"] = str(token)
+    two_records(workspace, folder)
+
+    without = build(folder)
+    token.write_text(workspace.rdm.token)
+    token.chmod(0o600)
+    later = build(folder)
+
+    note = "metadata.related[0].record is left out, as paper/zenodo.yaml has no DOI yet"
+    assert (without.status, later.status) == (0, 0), without.output + later.output
+    assert note in without.output
+    assert "validated only" in without.output
+    assert later.output.count("synced: draft") == 2
+    assert build(folder).steps == []
