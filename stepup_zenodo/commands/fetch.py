@@ -23,6 +23,9 @@ from .stepoptions import add_step_arguments, step_options
 
 __all__ = ("add_commands", "run_fetch")
 
+MOST_LINES = 50
+"""Lines about the files of a version that are shown."""
+
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the command line."""
@@ -105,6 +108,11 @@ def _pinned(args: argparse.Namespace, asked: Asked, output: Output) -> Folder:
             raise
         output.warn([exc.message])
         old = None
+    if old is None and args.check:
+        raise Refused(
+            f"{asked.folder} was not fetched: there is no {asked.path_pin}. "
+            "Run the same command without --check."
+        )
     pin, client = old, None
     if pin is None or args.update:
         client = asked.client(output)
@@ -130,7 +138,10 @@ def _show(output: Output, asked: Asked, old: Pin | None, new: Pin) -> None:
     output.say([f"{asked.path_pin}: {new.line}"])
     files = sorted(new.files.items())
     lines = [f"+ {name} ({size_text(file.size)})" for name, file in files]
-    output.say(lines if old is None else difference(old, new), indent="  ", marked=True)
+    lines = lines if old is None else difference(old, new)
+    output.say(lines[:MOST_LINES], indent="  ", marked=True)
+    if len(lines) > MOST_LINES:
+        output.say([f"and {len(lines) - MOST_LINES} more"], indent="  ")
 
 
 def _declare(args: argparse.Namespace, asked: Asked, items: tuple[Item, ...]) -> None:
