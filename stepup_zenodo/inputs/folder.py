@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -113,8 +112,7 @@ class Folder:
         """Return whether something at a path was not put there by a run."""
         if not os.path.lexists(path):
             return False
-        known = note.get(str(path.relative_to(self.asked.folder)))
-        marks = [mark for mark in known if isinstance(mark, str)] if isinstance(known, list) else []
+        marks = _texts(note.get(str(path.relative_to(self.asked.folder))))
         return path.is_symlink() or not any(mark_at(path, mark) == mark for mark in marks)
 
     def left(self) -> tuple[str, ...]:
@@ -134,6 +132,10 @@ class Folder:
         Rejected, Unavailable
             When the server does not give them.
         """
+        if not missing:
+            return
+        marks = {item.path: [item.mark] for item in missing}
+        self._note(marks, only=False)
         plain = [item for item in missing if not item.archive and not self._copied(item)]
         if plain:
             self._fetch(plain)
@@ -142,8 +144,8 @@ class Folder:
             path = self._archive(name)
             for item in inside:
                 self._announce(item, f"unpack from {name}")
-            with self._noting(inside):
-                unpack(path, inside, self.asked.folder)
+            unpack(path, inside, self.asked.folder)
+        self._note(marks, only=True)
 
     def _path(self, item: Item) -> Path:
         return self.asked.folder / item.path
@@ -155,8 +157,7 @@ class Folder:
         """Take a file from what was fetched before, and return whether it was there."""
         if not self.kept.place(item.mark).exists():
             return False
-        with self._noting([item]):
-            copied = self.kept.copy(item.mark, self._path(item))
+        copied = self.kept.copy(item.mark, self._path(item))
         if copied:
             self._announce(item, "copy of what was fetched before")
         return copied
@@ -170,8 +171,7 @@ class Folder:
 
         def fetch(item: Item) -> None:
             try:
-                with self._noting([item]):
-                    source.fetch_over(source.record.files[item.path], self._path(item))
+                source.fetch_over(source.record.files[item.path], self._path(item))
                 self.kept.keep(self._path(item), item.mark)
                 self._announce(item, "fetched")
                 tell(FileStored(item.path))
@@ -226,25 +226,17 @@ class Folder:
                 )
         return Source(self._client, record, self.output.listen)
 
-    @contextmanager
-    def _noting(self, items: Iterable[Item]) -> Iterator[None]:
-        """Note what is put into the folder, before and after.
+    def _note(self, marks: Mapping[str, list[str]], *, only: bool) -> None:
+        """Note what is put into the folder.
 
-        After an interruption, neither the old nor the new content is taken for somebody's own.
+        Before, besides what is there: after an interruption, neither the old nor the new content
+        is taken for somebody's own. Afterwards, alone.
 
         Raises
         ------
         Refused
             When the folder cannot be made.
         """
-        before = {item: mark_at(self._path(item), item.mark) for item in items}
-        self._note(
-            {item.path: [item.mark, *([old] if old else [])] for item, old in before.items()}
-        )
-        yield
-        self._note({item.path: [item.mark] for item in before})
-
-    def _note(self, marks: Mapping[str, list[str]]) -> None:
         folder = self.asked.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -254,6 +246,14 @@ class Folder:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             known = read_cache(folder / NOTE)
-            write_cache(folder / NOTE, {**known, **{path: [*m] for path, m in marks.items()}})
+            new: dict[str, Json] = {
+                path: [*mark] if only else [*mark, *_texts(known.get(path))]
+                for path, mark in marks.items()
+            }
+            write_cache(folder / NOTE, {**known, **new})
         finally:
             os.close(handle)
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
