@@ -183,6 +183,7 @@ def _fetch(folder: Folder, items: tuple[Item, ...], *, dry_run: bool) -> None:
         _tell(folder, items, status="not fetched", fetched=missing)
         return
     folder.fill(missing)
+    folder.tidy(items)
     for path in folder.left():
         place = folder.asked.folder / path
         folder.output.say([f"note: {place} is of another version, and is left where it is"])
