@@ -12,6 +12,7 @@ import pytest
 from stepup_zenodo.remote.client import BLOCK
 
 from .building import build, run
+from .test_owner import typed
 from .workspace import Result, Workspace
 
 pytestmark = pytest.mark.server
@@ -402,3 +403,41 @@ def test_a_folder_is_filled_by_two_steps(release: Workspace, tmp_path: Path, dec
 
     assert (first.status, again.status, again.steps) == (0, 0, []), first.output + again.output
     assert sorted(contents(here / "data")) == ["a.csv", "b.csv", "c.txt"]
+
+
+def test_restricted_files_need_a_token(release: Workspace, tmp_path: Path) -> None:
+    """Without one, the message tells what to ask for; with one, they are fetched as any other."""
+    release.config["access"] = {"record": "public", "files": "restricted"}
+    release.config["metadata"]["version"] = "2.0.0"
+    release.synced()
+    release.publish()
+    here = tmp_path / "reader"
+
+    closed = fetch(release, here, "data")
+    opened = fetch(release, here, "data", "--path-token", str(release.rdm.token_file))
+
+    assert (closed.status, opened.status) == (1, 0), (closed, opened)
+    assert closed.err == (
+        f"failed: The files of record {release.record_id} are restricted. Ask its owners for "
+        "access, and give the file with your token as --path-token (in plan.py: path_token).\n"
+    )
+    assert sorted(contents(here / "data")) == ["a.csv", "b.csv", "c.txt"]
+
+
+def test_a_removed_record_is_told(
+    release: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was fetched before is used all the same."""
+    here = tmp_path / "reader"
+    assert fetch(release, here, "data", "a.csv").status == 0
+    concept, gone = concept_of(release), release.record_id
+    deleted = typed(release, monkeypatch, gone, "delete", "--reason", "test-record")
+    assert deleted.status == 0, deleted
+
+    again = release.run("fetch", concept, "data", "a.csv", folder=here)
+    more = release.run("fetch", concept, "data", "b.csv", folder=here)
+
+    assert (again.status, more.status) == (0, 1)
+    assert again.out.startswith("nothing to do: 1 file (4 B) in data")
+    assert more.err.startswith(f"failed: Record {gone} was published and then removed")
+    assert more.err.endswith(". Ask its authors, or use another record.\n")
