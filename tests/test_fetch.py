@@ -441,3 +441,30 @@ def test_a_removed_record_is_told(
     assert again.out.startswith("nothing to do: 1 file (4 B) in data")
     assert more.err.startswith(f"failed: Record {gone} was published and then removed")
     assert more.err.endswith(". Ask its authors, or use another record.\n")
+
+
+def test_a_corrected_record_is_told(
+    release: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner has changed a public file: nothing is taken silently, and the advice works."""
+    here = tmp_path / "reader"
+    assert fetch(release, here, "data", "a.csv").status == 0
+    release.write(b_csv="corrected\n")
+    corrected = typed(release, monkeypatch, "1.0.0", "correct-files")
+    assert corrected.status == 0, corrected
+
+    more = fetch(release, here, "data", "*.csv")
+    advice = more.err.partition("run `stepup-zenodo ")[2].partition("`")[0].split()
+    foreseen = release.run(*advice, folder=here)
+    accepted = release.run(*advice[:-1], "*.csv", folder=here)
+
+    concept = concept_of(release)
+    assert (more.status, foreseen.status, accepted.status) == (1, 0, 0), (more, foreseen)
+    assert more.err == (
+        f"failed: b.csv is another file now in record {release.record_id}: its owner has changed "
+        "the files after data.zenodo-input.json was made. To see what is different, run "
+        f"`stepup-zenodo fetch {concept} data --update --dry-run`, with --endpoint if you use it, "
+        "and without --dry-run to accept it.\n"
+    )
+    assert "  ~ b.csv (4 B -> 10 B)\n" in foreseen.out
+    assert contents(here / "data") == {"a.csv": "1,2\n", "b.csv": "corrected\n"}
