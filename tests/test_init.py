@@ -63,7 +63,7 @@ def test_taken_over(case: str, offline: Workspace) -> None:
         "For version control, add to .gitignore:\n"
         "  .zenodo-record-id.txt.lock\n"
         "  .zenodo-record-id.status.json*\n"
-        "Edit it, then look for mistakes: stepup-zenodo check zenodo.yaml\n"
+        "Edit it, then look for errors: stepup-zenodo check zenodo.yaml\n"
     )
     assert result.err == (FOLDER / case / "output.txt").read_text(encoding="utf-8")
     written = (offline.folder / "zenodo.yaml").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """The site of the documentation: it is built without warning, and complete in itself."""
 
+import html
+import json
 import os
 import re
 import subprocess
@@ -12,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 import pytest
 
+from .browser import find_browser, trapped
 from .site_links import relinked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,6 +126,40 @@ def broken(site: Path, pages: Mapping[Path, Page]) -> Iterator[tuple[str, str]]:
 def test_links_and_pictures_lead_somewhere(site: Path, pages: Mapping[Path, Page]) -> None:
     assert [*broken(site, pages)] == []
     assert sum(len(page.links) for page in pages.values()) > 1000
+
+
+MEASURED = """\
+<iframe id="page" style="width: 390px; height: 900px; border: 0" srcdoc="%s"></iframe>
+<pre id="broken"></pre>
+<script>
+document.getElementById("page").onload = (event) => {
+  const keys = [...event.target.contentDocument.querySelectorAll("tbody td:first-child code")];
+  const found = keys.filter((key) => key.getClientRects().length > 1);
+  const broken = found.map((key) => key.textContent);
+  const looks = getComputedStyle(keys[0]).whiteSpace;
+  document.getElementById("broken").textContent = JSON.stringify([keys.length, looks, broken]);
+};
+</script>
+"""
+"""A page on a telephone, and the keys of its tables that are on more than one line."""
+
+
+@pytest.mark.parametrize("name", ["configuration", "fields", "environment"])
+def test_keys_in_tables_stay_in_one_piece(site: Path, tmp_path: Path, name: str) -> None:
+    path = site / "reference" / name / "index.html"
+    base = f'<head><base href="{path.as_uri()}">'
+    shown = path.read_text(encoding="utf-8").replace("<head>", base, 1)
+    page = tmp_path / "page.html"
+    page.write_text(MEASURED % html.escape(shown), encoding="utf-8")
+
+    with trapped() as trap:
+        dom = find_browser(tmp_path).dom(page, trap)
+
+    found = re.search(r'<pre id="broken">(.*?)</pre>', dom)
+    assert found
+    count, looks, broken = json.loads(html.unescape(found[1]))
+    assert count > 0
+    assert (looks, broken) == ("nowrap", [])
 
 
 def test_a_broken_link_would_be_found(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def run_init(args: argparse.Namespace) -> None:
         if ignore:
             output.say(["For version control, add to .gitignore:"])
             output.say(ignore, indent="  ")
-        output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
+        output.say([f"Edit it, then look for errors: stepup-zenodo check {args.path}"])
 
 
 def _check_target(target: Path) -> None:

@@ -12,6 +12,7 @@ import yaml
 from ..local.lock import lock_path
 from ..reporting.report import size_text
 from ..reporting.statusfile import status_path
+from ..text.counting import counted
 
 __all__ = ("lines_for_gitignore", "with_files")
 
@@ -40,7 +41,7 @@ def with_files(text: str, folder: Path, without: Iterable[str]) -> str:
         return text
     lines = [_line(folder / name) for name in found[:_MOST]]
     if more := found[_MOST:]:
-        lines.append(f"# and {len(more)} more files of this folder\n")
+        lines.append(f"# and {counted(len(more), 'more file')} of this folder\n")
     return _EXAMPLE.sub(lambda _: "#paths:\n" + "".join(lines), text, count=1)
 
 

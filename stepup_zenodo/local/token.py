@@ -213,6 +213,15 @@ def expand(path: str, folder: Path) -> Path:
     return folder / os.path.expanduser(path)
 
 
+def with_tilde(path: str) -> str:
+    """Return a path with `~` for the home folder, as a shell replaces that before it is seen.
+
+    A configuration that is shared with others then means the home folder of each of them.
+    """
+    home = os.path.expanduser("~")
+    return f"~{path.removeprefix(home)}" if path.startswith(os.path.join(home, "")) else path
+
+
 def token_remedy(path: Path | None, endpoint: str) -> str:
     """Return what to do when there is no token, as sentences.
 
