@@ -25,6 +25,7 @@ __all__ = (
     "find_token",
     "token_for",
     "token_remedy",
+    "with_tilde",
 )
 
 LONGEST_FILE = 10_000
