@@ -153,8 +153,9 @@ def _new_progress(stream: TextIO, *, above: bool) -> "Progress":
         name,
         BarColumn(bar_width=16),
         DownloadColumn(),
-        Rate(),
-        TimeLeft(compact=True),
+        # As wide as with a value, so that nothing jumps when it comes and goes.
+        Rate(table_column=Column(min_width=10, justify="right")),
+        TimeLeft(compact=True, table_column=Column(min_width=5)),
         console=Console(file=stream),
         transient=True,
         refresh_per_second=4,
