@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Iterable
 from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepup.core.api import shq, static, step
@@ -16,7 +17,7 @@ from .commands.stepoptions import option_words
 if TYPE_CHECKING:
     from stepup.core.stepinfo import StepInfo
 
-__all__ = ("archive", "fetch_zenodo", "sync_zenodo", "zenodo_doi")
+__all__ = ("archive", "cite_zenodo", "fetch_zenodo", "sync_zenodo", "zenodo_doi")
 
 StrPath = str | os.PathLike[str]
 
@@ -170,6 +171,47 @@ def fetch_zenodo(
     patterns = [files] if isinstance(files, str) else list(files)
     words += ["--", shlex.quote(record), shq(folder), *map(shlex.quote, patterns)]
     return step(" ".join(words), need=Need.PLAN)
+
+
+def cite_zenodo(
+    folders: Iterable[StrPath] | StrPath,
+    outputs: Iterable[StrPath] | StrPath,
+    *,
+    resources: dict[str, int] | str | None = None,
+    duration: float | None = None,
+) -> "StepInfo":
+    """Write what documents say about records that were fetched with `fetch_zenodo`.
+
+    The outputs have the DOIs of the versions that were fetched,
+    and everything that a bibliography needs.
+    They are written again when a pin moves, and no server is asked for them.
+
+    Parameters
+    ----------
+    folders
+        One or more folders that were given to `fetch_zenodo`.
+    outputs
+        One or more files to be written. The extension tells the format:
+        `.bib` has an entry for each record, whose key is `zenodo:` and the record id;
+        `.json`, `.tex` and `.typ` have the values by the names of the folders;
+        `.cff` has a list `references` for a `CITATION.cff`, and `.txt` the DOIs.
+    resources
+        StepUp resources that the step needs.
+    duration
+        Expected duration in seconds, a hint for StepUp's scheduler.
+
+    Returns
+    -------
+    info
+        The step.
+    """
+    from .local.pins import pin_path  # Most plans do without.
+
+    fetched, targets = _listed(folders), _listed(outputs)
+    pins = [pin_path(Path(folder)) for folder in fetched]
+    words = ["stepup-zenodo cite", *(f"--to {shq(path)}" for path in targets)]
+    command = " ".join([*words, "--", shq(fetched)])
+    return step(command, inp=pins, out=targets, resources=resources, duration=duration)
 
 
 def archive(

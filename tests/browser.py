@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-__all__ = ("Browser", "Trap", "find_browser", "trapped")
+__all__ = ("FLAGS", "NOWHERE", "Browser", "Trap", "find_browser", "trapped")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

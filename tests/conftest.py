@@ -13,7 +13,12 @@ settings.load_profile("stepup-zenodo")
 
 os.environ["STEPUP_ZENODO_HOSTS"] = os.environ["STEPUP_ZENODO_LIKE_ZENODO"] = LOCAL
 
-pytest_plugins = ["tests.rdm_server.fixture", "tests.workspace", "tests.targets"]
+pytest_plugins = [
+    "tests.rdm_server.fixture",
+    "tests.sitebuilding",
+    "tests.workspace",
+    "tests.targets",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from stepup_zenodo.errors import Invalid
 from . import capture_terminal, test_init
 from .generate_code_map import CODE_MAP, code_map, shown_lines
 from .generate_reference import pages
+from .installing import installing_pages
 from .test_mistakes import CHECK, FOLDER, check_on_terminal, environ
 from .workspace import without_server
 
@@ -85,6 +86,7 @@ def texts() -> dict[Path, str]:
         FOLDER / "terminal.txt": terminal,
         CODE_MAP: code_map(shown_lines(CODE_MAP.read_text(encoding="utf-8"))),
         **pages(),
+        **installing_pages(),
         **{path: text for case in test_init.CASES for path, text in taken_over(case).items()},
     }
 

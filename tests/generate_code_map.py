@@ -32,6 +32,11 @@ TOLERANCE = 20
 """By how many lines a number in the map may be wrong, so that not every commit changes it."""
 
 INTRODUCTION = """\
+---
+search:
+  boost: 0.1 # for those who look for it
+---
+
 # Map of the Code
 
 This page is made from the code by `python -m tests.generate_code_map`: edit it there.
@@ -82,7 +87,8 @@ BESIDE = """
 | `tests/benchmark` | what transfers cost: `python -m tests.benchmark` |
 | `tests/configs`, `tests/takeover` | input of tests, with the expected results |
 | `tests/generate_*.py` | what is made from the code: reference pages, vocabularies, this page |
-| `plan_examples` | the two examples, and the demo |
+| `tests/site_*.py` | what MkDocs does with the pages that become this site |
+| `plan_examples` | the three examples, and the demo |
 | `docs`, `mkdocs.yml` | this site |
 | `.ci`, `.github` | what runs for each change and each release |
 """

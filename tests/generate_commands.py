@@ -11,7 +11,7 @@ __all__ = ("commands_page", "options_of", "parsers")
 INTRODUCTION = """\
 # Commands
 
-This page is made from the program by `python -m tests.expected`: edit it there.
+<!-- This page is made from the program by `python -m tests.expected`: edit it there. -->
 
 All commands belong to the program `stepup-zenodo`.
 `stepup-zenodo --help` lists them, and `stepup-zenodo COMMAND --help` explains one.

@@ -26,7 +26,7 @@ __all__ = ("TITLES", "configuration_page")
 INTRODUCTION = """\
 # Configuration
 
-This page is made from the program by `python -m tests.expected`: edit it there.
+<!-- This page is made from the program by `python -m tests.expected`: edit it there. -->
 
 A configuration is one file, usually `zenodo.yaml`.
 It can be written in YAML, TOML or JSON; the extension of its name tells which.
@@ -80,6 +80,7 @@ TITLES = {
     "Affiliation": "Affiliations",
     "OwnLicense": "Own Licences",
     "Related": "Related Works",
+    "RelatedSource": "Works of the Same Project",
     "Reference": "References",
     "Funding": "Funding",
     "Funder": "Funders",

@@ -37,6 +37,7 @@ __all__ = (
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "plan_examples/README.md"]
 PAGES += ["plan_examples/data_release/README.md", "plan_examples/paper/README.md"]
+PAGES += ["plan_examples/reanalysis/README.md"]
 PAGES += sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
 """All pages with prose for users and contributors, from the root of the repository."""
 

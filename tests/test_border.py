@@ -53,7 +53,7 @@ RUNS: Mapping[str, tuple[str, ...]] = {
 }
 """How each command is run that opens a configuration; the last one is the step that plans."""
 
-OTHERS = {"adopt", "cache", "fetch", "init", "schema", "archive", "login", "logout"}
+OTHERS = {"adopt", "cache", "cite", "fetch", "init", "schema", "archive", "login", "logout"}
 """Commands that open none."""
 
 

@@ -20,6 +20,7 @@ from stepup_zenodo.config.metadata import Metadata
 from stepup_zenodo.config.paths import ListedPath
 from stepup_zenodo.config.people import Affiliation, Contributor, Person
 from stepup_zenodo.config.reading import At, Reading
+from stepup_zenodo.config.related import Related, RelatedSource
 from stepup_zenodo.config.structs import Key, keys
 from stepup_zenodo.config.works import (
     AdditionalDescription,
@@ -31,7 +32,6 @@ from stepup_zenodo.config.works import (
     Funding,
     OwnLicense,
     Reference,
-    Related,
 )
 from stepup_zenodo.document.parse import read_document
 from stepup_zenodo.errors import Invalid, Place
@@ -387,8 +387,8 @@ def test_embargo() -> None:
 
 RECORDS = (
     Config, Metadata, Access, Embargo, ArticleJournal, Meeting, Imprint, Thesis, Person,
-    Contributor, Affiliation, OwnLicense, Related, Reference, Funding, Funder, Award, Dated,
-    AdditionalTitle, AdditionalDescription, ChangelogNotes, Location, Geometry,
+    Contributor, Affiliation, OwnLicense, Related, RelatedSource, Reference, Funding, Funder,
+    Award, Dated,    AdditionalTitle, AdditionalDescription, ChangelogNotes, Location, Geometry,
 )  # fmt: skip
 
 

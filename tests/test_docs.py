@@ -23,6 +23,7 @@ from stepup_zenodo import api
 from stepup_zenodo.cli import COMMANDS, command_line
 from stepup_zenodo.config.file import parse_config
 
+from .installing import IN_PIPELINE, TEXTS, installing_pages, with_installation
 from .pages import PAGES, ROOT, Block, blocks, session, text_of, words_of
 from .targets import LIVE_VARIABLES
 from .test_docs_followed import FOLLOWED
@@ -76,6 +77,11 @@ def read_console(block: Block) -> None:
     assert [*session(block.text)], block.place
 
 
+def read_output(block: Block) -> None:
+    """See to it that what was printed holds no commands, as nobody can copy them."""
+    assert not [*session(block.text)], block.place
+
+
 def read_bash(block: Block) -> None:
     """Look at commands that are not run with the page: they must exist, with their options."""
     for words in words_of(block):
@@ -120,7 +126,7 @@ def make_command(words: list[str]) -> None:
 
 def pip_command(words: list[str]) -> None:
     """Look for the extra."""
-    assert words[0] == "install"
+    assert words[0] in {"install", "uninstall", "wheel"}
     for extra in re.findall(r"\[(.*?)\]", words[-1]):
         assert set(extra.split(",")) <= EXTRAS.keys()
 
@@ -200,6 +206,7 @@ RULES: Mapping[str, Callable[[Block], None]] = {
     "csv": read_file,
     "json": read_json,
     "markdown": read_file,
+    "output": read_output,
     "python": read_python,
     "text": read_file,
     "toml": read_toml,
@@ -238,11 +245,33 @@ def test_workflow_hands_the_token_to_one_step() -> None:
     [job] = yaml.safe_load(block.text)["jobs"].values()
 
     commands = [step["run"] for step in job["steps"] if "run" in step]
-    assert commands == ["pip install stepup-zenodo", "stepup build --no-progress"]
+    assert commands == [IN_PIPELINE, "stepup build --no-progress"]
     assert [step["env"].keys() for step in job["steps"] if "env" in step] == [
         {"STEPUP_ZENODO_TOKEN"}
     ]
     assert block.text.count("secrets.") == 1
+
+
+TRUE_ANYWAY = {
+    'pip install ".[demo]"',  # where a copy is needed besides
+    'pip install "stepup-zenodo[keyring]"',  # where the package is installed already
+    "pip install 'stepup-zenodo[keyring]'",
+}
+"""Commands that do not depend on where the package is."""
+
+
+@pytest.mark.parametrize("on_index", [False, True])
+def test_pages_tell_how_to_install(on_index: bool) -> None:
+    """All that says so follows from one place, and goes back and forth."""
+    texts = {page: with_installation(page, text_of(page), on_index=on_index) for page in TEXTS}
+    every = "\n".join(texts.get(page) or text_of(page) for page in PAGES)
+    commands = {*re.findall(r"pip install [^\n`]+", every)} - TRUE_ANYWAY
+
+    here = {"pip install .", "pip install wheels/stepup_zenodo-*.whl"}
+    assert commands == ({"pip install stepup-zenodo"} if on_index else here)
+    again = {page: with_installation(page, text, on_index=False) for page, text in texts.items()}
+    assert again == {page: with_installation(page, text_of(page), on_index=False) for page in TEXTS}
+    assert set(installing_pages()) == {ROOT / page for page in TEXTS}
 
 
 def test_make_lists_its_targets() -> None:

@@ -150,8 +150,28 @@ def differ_from_record(reader: Reader) -> None:
     reader.workspace().upload_on_web("old-levels.csv", b"day,level_m\n")
 
 
+def published_by_others(version: str, levels: str) -> Callable[[Reader], None]:
+    """Return what makes a version of the record of somebody else public."""
+
+    def publish(reader: Reader) -> None:
+        folder = reader.folder.parent / "theirs"
+        folder.mkdir(exist_ok=True)
+        theirs = Workspace(folder, reader.rdm)
+        theirs.config["metadata"] |= {"title": TITLE, "version": version}
+        theirs.write(levels_csv=f"day,level_m\n{levels}")
+        theirs.synced()
+        theirs.publish()
+
+    return publish
+
+
 TITLE = "Water Levels at the Example Weir"
 NOT_LISTED = "more-levels.csv"
+LEVELS = "2026-03-01,1.24\n2026-03-02,1.31\n"
+OTHERS = {
+    "somebody-publishes-levels": published_by_others("1.0.0", LEVELS),
+    "somebody-publishes-more-levels": published_by_others("1.1.0", f"{LEVELS}2026-03-03,1.28\n"),
+}
 
 
 @attrs.frozen
@@ -227,6 +247,8 @@ FOLLOWED = {
             "you-raise-the-version": edit("zenodo.yaml", "1.0.0", "1.1.0"),
         },
     ),
+    "docs/how-to/use-a-record.md": Followed(nothing, OTHERS),
+    "docs/tutorial-inputs.md": Followed(lambda reader: reader.save_token(), OTHERS),
     "docs/how-to/rehearse.md": Followed(files, {"the-configuration-is-for-production": nothing}),
 }
 

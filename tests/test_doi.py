@@ -10,12 +10,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stepup_zenodo.release.citation import Author, Citation, citation_of
 from stepup_zenodo.release.doi import (
     MADE,
     SUFFIXES,
-    Author,
-    Citation,
-    citation_of,
     is_rendered,
     output_problems,
     rendered,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,92 @@ def release(workspace: Workspace) -> Workspace:
     workspace.synced()
     workspace.publish()
     return workspace
+
+
+INPUTS = {
+    "bib": """\
+% Made by stepup-zenodo, which overwrites it
+@misc{zenodo:RECORD,
+  author = {Lovelace, Ada},
+  title = {{A title}},
+  year = {2026},
+  month = nov,
+  publisher = {Zenodo},
+  version = {1.0.0},
+  doi = {DOI},
+  url = {https://doi.org/DOI},
+}
+""",
+    "typ": """\
+// Made by stepup-zenodo, which overwrites it
+#let zenodo-inputs = (
+  "data": (
+    doi: "DOI",
+    url: "https://doi.org/DOI",
+    concept-doi: "CONCEPT",
+    concept-url: "https://doi.org/CONCEPT",
+    version: "1.0.0",
+    record: "RECORD",
+    title: "A title",
+    key: "zenodo:RECORD",
+  ),
+)
+""",
+    "tex": r"""% Made by stepup-zenodo, which overwrites it
+\newcommand{\zenodoInput}[2]{\csname zenodo input #1 #2\endcsname}
+\expandafter\def\csname zenodo input data doi\endcsname{DOI}
+\expandafter\def\csname zenodo input data url\endcsname{https://doi.org/DOI}
+\expandafter\def\csname zenodo input data concept-doi\endcsname{CONCEPT}
+\expandafter\def\csname zenodo input data concept-url\endcsname{https://doi.org/CONCEPT}
+\expandafter\def\csname zenodo input data version\endcsname{1.0.0}
+\expandafter\def\csname zenodo input data record\endcsname{RECORD}
+\expandafter\def\csname zenodo input data title\endcsname{A title}
+\expandafter\def\csname zenodo input data key\endcsname{zenodo:RECORD}
+""",
+    "cff": """\
+# Made by stepup-zenodo, which overwrites it
+references:
+  - type: data
+    title: "A title"
+    version: "1.0.0"
+    doi: "DOI"
+    url: "SITE/records/RECORD"
+    authors:
+      - family-names: "Lovelace"
+        given-names: "Ada"
+""",
+    "txt": "DOI\n",
+}
+"""What documents can include about an input, with capitals for what the server gives."""
+
+
+def test_documents_cite_what_was_fetched(release: Workspace, tmp_path: Path) -> None:
+    here = tmp_path / "reader"
+    assert fetch(release, here, "data", "*.csv").status == 0
+    outputs = [word for kind in (*INPUTS, "json") for word in ("--to", f"inputs.{kind}")]
+
+    release.environ["STEPUP_ZENODO_OFFLINE"] = "1"
+    cited = release.run("cite", "data", *outputs, folder=here)
+    printed = release.run("cite", folder=here)
+    unknown = release.run("cite", "other", folder=here)
+    again = release.run("cite", *outputs, folder=here)
+    (here / "mine.bib").write_text("@misc{mine}\n")
+    mine = release.run("cite", "--to", "mine.bib", folder=here)
+
+    record = release.published()
+    values = {
+        "RECORD": record["id"],
+        "DOI": record["pids"]["doi"]["identifier"],
+        "CONCEPT": record["parent"]["pids"]["doi"]["identifier"],
+        "SITE": release.rdm.endpoint.removesuffix("/api"),
+    }
+    assert [run.status for run in (cited, printed, unknown, again, mine)] == [0, 0, 1, 0, 2]
+    for kind, text in INPUTS.items():
+        wanted = re.sub("RECORD|DOI|CONCEPT|SITE", lambda match: values[match[0]], text)
+        assert (here / f"inputs.{kind}").read_text() == wanted
+    assert json.loads((here / "inputs.json").read_text())["data"]["doi"] == values["DOI"]
+    assert printed.out == (here / "inputs.bib").read_text().partition("\n")[2]
+    assert "other was not fetched: there is no other.zenodo-input.json." in unknown.err
 
 
 def published_again(release: Workspace, version: str) -> None:
@@ -294,3 +381,21 @@ def test_builds_stay_with_the_pin(release: Workspace, tmp_path: Path) -> None:
     assert after.steps == [plain, download, declare]
     assert contents(here / "data") == {"b.csv": "2.0.0\n", "d.csv": "new\n"}
     assert (here / "sum.txt").read_text() == "2.0.0\n"
+
+
+@pytest.mark.parametrize("declared", ["", 'static("data.zenodo-input.json")'])
+def test_a_folder_is_filled_by_two_steps(release: Workspace, tmp_path: Path, declared: str) -> None:
+    """Also when the plan declares the pin, as it is under version control."""
+    here = tmp_path / "one" / "paper"
+    written_plan(release, here)
+    if declared:
+        assert fetch(release, here, "data", "a.csv").status == 0
+        (here / "data" / "a.csv").unlink()
+    plan = here / "plan.py"
+    more = f'fetch_zenodo({concept_of(release)!r}, "data", "c.txt")\n{declared}\n'
+    plan.write_text(plan.read_text().replace("import run", "import run, static") + more)
+
+    first, again = build(here), build(here)
+
+    assert (first.status, again.status, again.steps) == (0, 0, []), first.output + again.output
+    assert sorted(contents(here / "data")) == ["a.csv", "b.csv", "c.txt"]

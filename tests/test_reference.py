@@ -16,6 +16,8 @@ from .generate_reference import CONFIGURATION, FIELDS
 COMPANIONS: Mapping[str, Mapping[str, Any]] = {
     "Person": {"family_name": "Curie"},
     "Contributor": {"family_name": "Curie"},
+    "RelatedSource": {"input": "data"},
+    "RelatedSource.record": {"relation_type": "cites"},
     "Award": {"title": "Examples"},
     "Embargo": {"until": "2090-01-01"},
     "Reference.scheme": {"identifier": "10.1234/example"},

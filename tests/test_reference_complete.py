@@ -23,10 +23,12 @@ from stepup_zenodo.config.structs import keys
 from stepup_zenodo.config.template import SCHEMA_NAME
 from stepup_zenodo.errors import Failure
 from stepup_zenodo.local import checksums
+from stepup_zenodo.local.boundary import LONGEST_SECRET
 from stepup_zenodo.local.lock import one_writer
 from stepup_zenodo.local.state import state_path
 from stepup_zenodo.reporting.statusfile import status_path
 from stepup_zenodo.sync.rounds import Status
+from stepup_zenodo.terms.repositories import repository_of
 
 from .building import build
 from .configuration_keys import Found, found_keys
@@ -348,3 +350,16 @@ def test_each_promise_names_a_test_that_exists() -> None:
     ]
     assert missing == []
     assert len(promises) > 25
+
+
+# Limits
+
+
+def test_limits_are_those_of_the_code() -> None:
+    text = (DOCS / "what-it-does-not-do.md").read_text(encoding="utf-8")
+    zenodo = repository_of("https://zenodo.org/api")
+
+    assert f"more than {zenodo.most_files} files" in text
+    assert zenodo.most_bytes is not None
+    assert f"{zenodo.most_bytes // 10**9} GB for all of them, or {zenodo.most_quota} GB" in text
+    assert f"files of at most {LONGEST_SECRET // 1000} kB" in text

@@ -1,11 +1,8 @@
 """The site of the documentation: it is built without warning, and complete in itself."""
 
-import html
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +11,10 @@ from urllib.parse import unquote, urlsplit
 import attrs
 import pytest
 
-from .browser import find_browser, trapped
+from .site_blocks import commands
 from .site_links import relinked
+from .site_readers import FOR_DEVELOPERS, without_tests
+from .site_tables import with_whole_names
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -69,23 +68,6 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site with warnings as errors."""
-    folder = tmp_path_factory.mktemp("site")
-    result = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout
-    return folder
-
-
-@pytest.fixture(scope="module")
 def pages(site: Path) -> Mapping[Path, Page]:
     """Read all pages."""
     found = {}
@@ -126,40 +108,6 @@ def broken(site: Path, pages: Mapping[Path, Page]) -> Iterator[tuple[str, str]]:
 def test_links_and_pictures_lead_somewhere(site: Path, pages: Mapping[Path, Page]) -> None:
     assert [*broken(site, pages)] == []
     assert sum(len(page.links) for page in pages.values()) > 1000
-
-
-MEASURED = """\
-<iframe id="page" style="width: 390px; height: 900px; border: 0" srcdoc="%s"></iframe>
-<pre id="broken"></pre>
-<script>
-document.getElementById("page").onload = (event) => {
-  const keys = [...event.target.contentDocument.querySelectorAll("tbody td:first-child code")];
-  const found = keys.filter((key) => key.getClientRects().length > 1);
-  const broken = found.map((key) => key.textContent);
-  const looks = getComputedStyle(keys[0]).whiteSpace;
-  document.getElementById("broken").textContent = JSON.stringify([keys.length, looks, broken]);
-};
-</script>
-"""
-"""A page on a telephone, and the keys of its tables that are on more than one line."""
-
-
-@pytest.mark.parametrize("name", ["configuration", "fields", "environment"])
-def test_keys_in_tables_stay_in_one_piece(site: Path, tmp_path: Path, name: str) -> None:
-    path = site / "reference" / name / "index.html"
-    base = f'<head><base href="{path.as_uri()}">'
-    shown = path.read_text(encoding="utf-8").replace("<head>", base, 1)
-    page = tmp_path / "page.html"
-    page.write_text(MEASURED % html.escape(shown), encoding="utf-8")
-
-    with trapped() as trap:
-        dom = find_browser(tmp_path).dom(page, trap)
-
-    found = re.search(r'<pre id="broken">(.*?)</pre>', dom)
-    assert found
-    count, looks, broken = json.loads(html.unescape(found[1]))
-    assert count > 0
-    assert (looks, broken) == ("nowrap", [])
 
 
 def test_a_broken_link_would_be_found(tmp_path: Path) -> None:
@@ -213,6 +161,51 @@ def test_every_picture_is_described(pages: Mapping[Path, Page]) -> None:
 
     assert [text for text in pictures if len(text) < 20] == []
     assert len(pictures) > 3
+
+
+FOR_DEVELOPERS_ONLY = re.compile(rf"<!--|>{FOR_DEVELOPERS}<|\btest_\w+|\bverdicts\.py|-m tests\b")
+"""Comments, names of tests, and how to make pages anew."""
+
+DEVELOPERS_PAGES = {"benchmark", "code-map", "contributing"}
+
+
+def test_nothing_for_developers_is_on_pages_for_users(
+    site: Path, pages: Mapping[Path, Page]
+) -> None:
+    """Neither there nor in what the search shows."""
+    texts = {str(path.parent.relative_to(site)): path.read_text(encoding="utf-8") for path in pages}
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    for entry in index["docs"]:
+        page = entry["location"].partition("#")[0].rstrip("/") or "."
+        texts[page] += entry["title"] + entry["text"]
+
+    found = {page for page, text in texts.items() if FOR_DEVELOPERS_ONLY.search(text)}
+    assert found <= DEVELOPERS_PAGES
+
+
+def test_columns_that_name_tests_are_left_out() -> None:
+    table = "| a | b |\n| --- | --- |\n| c | d |\n"
+    tests = "| a | b | shown by |\n| --- | --- | --- |\n| c | d | `test_e.py::test_f` |\n"
+
+    assert without_tests(f"a\n\n{tests}\nb\n\n{table}") == f"a\n\n{table}\nb\n\n{table}"
+
+
+def test_names_in_tables_stay_whole() -> None:
+    html = (
+        "<p><code>a.b</code></p><td><code>a-b</code> <code>a \\| b</code> "
+        "<code>metadata.creators[].family_name</code></td>"
+    )
+
+    assert with_whole_names(html) == (
+        '<p><code>a.b</code></p><td><code><span class="whole">a-b</span></code> <code>a | b</code> '
+        '<code><span class="whole">metadata.</span><wbr><span class="whole">creators[].</span>'
+        '<wbr><span class="whole">family_name</span></code></td>'
+    )
+
+
+def test_commands_of_a_session() -> None:
+    assert commands("$ a b\nc\n$ d\n$1.00\n") == "a b\nd"
+    assert commands("c\n") == ""
 
 
 def test_the_start_page_shows_the_example_of_the_readme() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 
 import attrs
 
@@ -35,6 +36,7 @@ def run_declare(args: argparse.Namespace) -> None:
         options = attrs.evolve(
             options_of(args),
             exact=True,
+            plans=True,
             find=lambda pattern: matching(pattern, given) or find(pattern),
         )
         project = opened(options, output).project
@@ -45,6 +47,7 @@ def run_declare(args: argparse.Namespace) -> None:
             rules = item.rules
             made_so = rule_words(rules.exclude, rules.prefix, rules.manifest, store=rules.store)
             declare_archive(item.folder, item.target, item.paths, made_so, step_options(args))
+    orders = _reserve_others(project)
     words = ["stepup", "sync-zenodo", "--exact"]
     words += ["--inputs"] if project.patterns or archives else []
     words += ["--verbose"] if args.verbose else []
@@ -52,9 +55,27 @@ def run_declare(args: argparse.Namespace) -> None:
     words += ["--", shq([args.config, *args.files])]
     step(
         " ".join(words),
-        inp=[args.config, *project.inputs],
+        inp=[args.config, *project.inputs, *orders],
         **step_options(args),
     )
+
+
+def _reserve_others(project: Project) -> list[str]:
+    """Add a step for each record whose DOI is needed, and return their outputs.
+
+    Such a step reserves the DOI only: two records can name each other.
+    """
+    from stepup.core.api import shq, step
+
+    orders = []
+    for file in project.others:
+        # In the folder of the plan, as StepUp allows no outputs in folders that are static.
+        words = re.sub("[^A-Za-z0-9]+", "-", f"{project.config.file}-{file}").strip("-")
+        order = f".zenodo-related-{words}.json"
+        command = f"stepup-zenodo doi --if-possible {shq([file, order])}"
+        step(command, inp=[file], out=[order])
+        orders.append(order)
+    return orders
 
 
 def _is_name(path: str) -> bool:

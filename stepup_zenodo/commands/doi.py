@@ -14,10 +14,9 @@ from ..local.state import EndpointState
 from ..local.storage import write_or_refuse
 from ..record.desired import Desired, draft_defaults
 from ..record.observed import Record
+from ..release.citation import Citation, citation_of
 from ..release.doi import (
     SUFFIXES,
-    Citation,
-    citation_of,
     concept_words,
     is_rendered,
     output_problems,
@@ -29,6 +28,7 @@ from ..session.checking import check_ids
 from ..session.opening import Opened, opened
 from ..session.options import Target
 from ..session.project import Project
+from ..session.related import is_other_version
 from ..sync.journal import utc_now
 from ..terms.forms import doi_beside
 from .arguments import add_output_arguments, add_record_arguments, options_of, output_of
@@ -53,6 +53,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="*",
         help=f"a file to be written; its extension tells the format: {', '.join(SUFFIXES)}",
     )
+    parser.add_argument("--if-possible", action="store_true", help=argparse.SUPPRESS)
     add_output_arguments(parser)
     parser.set_defaults(run=run_doi)
 
@@ -79,12 +80,13 @@ def run_doi(args: argparse.Namespace) -> None:
                 raise Invalid(project.doubtful)
             due_with_token(project)
             reason = Refused(f"No DOI can be reserved, as {silence.reason}. {silence.remedy}")
-            _without_server(args.outputs, record, desired, reason)
+            placeholder = "" if args.if_possible else project.config.doi_placeholder
+            _without_server(args.outputs, record, desired, reason, placeholder)
             return
         try:
             citation = _reserve(record, desired)
         except Unavailable as exc:
-            _without_server(args.outputs, record, desired, exc)
+            _without_server(args.outputs, record, desired, exc, project.config.doi_placeholder)
             return
         _write(args.outputs, output, citation)
         _tell(output, citation)
@@ -177,7 +179,11 @@ def _tell(output: Output, citation: Citation) -> None:
 
 
 def _without_server(
-    paths: list[str], opened: Opened, desired: Desired, reason: Refused | Unavailable
+    paths: list[str],
+    opened: Opened,
+    desired: Desired,
+    reason: Refused | Unavailable,
+    placeholder: str | None,
 ) -> None:
     """Do what can be done when there is no token or the server does not answer.
 
@@ -187,7 +193,7 @@ def _without_server(
         The reason, when the outputs would be missing or wrong.
     """
     state, project, output = opened.state, opened.project, opened.output
-    other = _other_version(state, desired)
+    other = is_other_version(state, desired.fields.get(VERSION))
     if state.doi and not other:
         _from_state(paths, output, project, desired, state)
         output.warn([f"The server was not asked, the DOI is the known one. {reason.message}"])
@@ -198,12 +204,14 @@ def _without_server(
             raise reason
         output.warn([f"The outputs are kept as they are, unchecked. {reason.message}"])
         return
-    placeholder = project.config.doi_placeholder
-    if not (paths and placeholder):
+    if not paths or placeholder is None:
         raise _without_placeholder(reason) if paths else reason
     due_with_record(project)
     _write(paths, output, citation_of(desired.fields, placeholder))
-    output.warn([f"The outputs hold the placeholder {placeholder}. {reason.message}"])
+    if placeholder:
+        output.warn([f"The outputs hold the placeholder {placeholder}. {reason.message}"])
+    else:
+        output.warn([f"The outputs hold no DOI yet. {reason.message}"])
 
 
 def _without_placeholder(reason: Refused | Unavailable) -> Refused | Unavailable:
@@ -212,13 +220,6 @@ def _without_placeholder(reason: Refused | Unavailable) -> Refused | Unavailable
         return reason
     more = "Without the server, this step needs the key doi_placeholder."
     return Unavailable(f"{reason.message} {more}")
-
-
-def _other_version(state: EndpointState, desired: Desired) -> bool:
-    """Return whether the DOI that is remembered is that of another version."""
-    wanted = desired.fields.get(VERSION)
-    last = state.base.fields.get(VERSION)
-    return bool(wanted) and last is not None and last.sent != wanted
 
 
 def _from_state(

@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -148,9 +149,12 @@ def _declare(args: argparse.Namespace, asked: Asked, items: tuple[Item, ...]) ->
         hint = "name the files that you want, without this one"
         raise Invalid(tuple(Problem(f"{path!r} {message}", hint=hint) for path in dollars))
     from stepup.core.api import amend, static, step
+    from stepup.core.exceptions import GraphError
 
     pin = str(asked.path_pin)
-    static(pin)
+    # It is static already if plan.py says so, or if other files are fetched into the same folder.
+    with suppress(GraphError):
+        static(pin)
     amend(inp=[pin])
     words = ["stepup-zenodo", "fetch"]
     words += ["--endpoint", args.endpoint] if args.endpoint else []

@@ -15,6 +15,7 @@ from ..record.compare import checksums_needed
 from ..reporting.output import Output, reporting
 from ..reporting.values import value_lines
 from ..session.opening import Opened, opened
+from ..session.related import resolved
 from ..session.texts import is_html
 from ..sync.rounds import base_of
 from ..takeover.pull import Pulled, pull
@@ -91,6 +92,7 @@ def _pulled(found: Opened, output: Output, *, everything: bool) -> Pulled:
         base,
         everything=everything,
         has_readme=found.project.readme is not None,
+        resolved=lambda config: resolved(config, found.project.dois),
     )
 
 

@@ -9,6 +9,7 @@ from .identifiers import Identifier, Identifiers
 from .ids import Keyword, SubjectId, Term
 from .locations import LOCATIONS, Location
 from .people import CONTRIBUTOR, CREATOR, Person
+from .related import RELATED, Related, RelatedSource
 from .scalars import Html, Text
 from .structs import key
 from .works import (
@@ -18,7 +19,6 @@ from .works import (
     LICENSE,
     NOTES,
     REFERENCE,
-    RELATED,
     THESIS,
     TITLE,
     AdditionalDescription,
@@ -28,7 +28,6 @@ from .works import (
     Funding,
     OwnLicense,
     Reference,
-    Related,
 )
 
 __all__ = ("Metadata",)
@@ -103,7 +102,7 @@ class Metadata:
         "Who contributed otherwise.",
         example=[{"name": "Curie, Pierre", "role": "datacollector"}],
     )
-    related: tuple[Related, ...] | None = key(
+    related: tuple[Related | RelatedSource, ...] | None = key(
         Many(RELATED),
         "Other works and their relations to this one.",
         example=[{"identifier": "10.1234/example", "relation_type": "cites"}],

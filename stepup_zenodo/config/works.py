@@ -23,7 +23,6 @@ __all__ = (
     "LICENSE",
     "NOTES",
     "REFERENCE",
-    "RELATED",
     "THESIS",
     "TITLE",
     "AdditionalDescription",
@@ -35,7 +34,6 @@ __all__ = (
     "Funding",
     "OwnLicense",
     "Reference",
-    "Related",
 )
 
 THESIS = tuple(RENAMED)
@@ -66,38 +64,6 @@ LICENSE = ByShape(
     Term("licenses"), Struct(OwnLicense, "an own licence with the keys title, description and link")
 )
 """A licence: the id of a known one, or an own one."""
-
-
-@attrs.frozen
-class Related:
-    """Another work and its relation to this one."""
-
-    identifier: str = key(
-        Text(name="an identifier"),
-        "The identifier of the other work.",
-        example="10.1234/example",
-        required=True,
-    )
-    relation_type: str = key(
-        Term("relation_types"),
-        "How this work relates to the other one, to be read as a sentence: this work cites it.",
-        example="cites",
-        required=True,
-    )
-    scheme: str | None = scheme_key("doi")
-    resource_type: str | None = key(
-        Term("related_resource_types", also=THESIS),
-        "What the other work is.",
-        example="publication-article",
-    )
-
-
-def _finish_related(values: dict[str, Any], at: At) -> None:
-    finish_identifier(values, RECORD_SCHEMES, at)
-
-
-RELATED = Struct(Related, "a related work", _finish_related, schemes=RECORD_SCHEMES)
-"""A related work."""
 
 
 @attrs.frozen

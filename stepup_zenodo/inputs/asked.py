@@ -159,9 +159,10 @@ def _text_of(path: Path) -> str:
 
 def difference(old: Pin, new: Pin) -> list[str]:
     """Return in lines what another version changes."""
-    lines = [
+    lines = [] if old.record == new.record else [f"record {old.record} -> record {new.record}"]
+    lines += [
         f"{name}: {before or '(none)'} -> {after or '(none)'}"
-        for name in ("record", "doi", "title", "version", "license")
+        for name in ("doi", "title", "version", "license")
         if (before := getattr(old, name)) != (after := getattr(new, name))
     ]
     for name in sorted({**old.files, **new.files}):

@@ -20,7 +20,7 @@ from ..terms.forms import is_doi, is_key, is_record_id
 from .plainfiles import read_plain
 from .storage import write_or_refuse
 
-__all__ = ("Member", "Pin", "PinnedFile", "load_pin", "pin_path")
+__all__ = ("Member", "Pin", "PinnedFile", "folders_here", "load_pin", "pin_path")
 
 SUFFIX = ".zenodo-input.json"
 
@@ -147,6 +147,11 @@ def pin_path(folder: Path) -> Path:
         hint = "give a folder below the current one, such as `data`"
         raise Invalid((Problem(f"{str(folder)!r} has no name for its pin", "FOLDER", hint=hint),))
     return plain.with_name(f"{plain.name}{SUFFIX}")
+
+
+def folders_here() -> list[str]:
+    """Return the folders whose pins are in the current folder, sorted."""
+    return sorted(path.name.removesuffix(SUFFIX) for path in Path().glob(f"?*{SUFFIX}"))
 
 
 def load_pin(path: Path) -> Pin | None:

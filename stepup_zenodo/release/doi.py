@@ -2,168 +2,31 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 
-import attrs
-
-from ..config.fields import CREATORS, PUBLICATION_DATE, PUBLISHER, RESOURCE_TYPE, TITLE, VERSION
-from ..config.people import who_of
 from ..errors import Problem
-from ..jsontypes import Json, string
+from ..jsontypes import Json
 from ..terms.forms import is_doi, is_record_id
+from .citation import Author, Citation
 from .quoting import bib_text, json_text, tex_text, typ_text, yaml_text
 
 __all__ = (
     "MADE",
+    "MARKS",
     "SUFFIXES",
-    "Author",
-    "Citation",
-    "citation_of",
+    "address",
+    "bib",
+    "cff_author",
     "concept_words",
     "is_rendered",
     "output_problems",
     "rendered",
+    "suffix_of",
 )
 
 MADE = "Made by stepup-zenodo, which overwrites it"
 """The comment in the first line of the formats that have comments."""
-
-
-@attrs.frozen
-class Author:
-    """Somebody who is cited as an author."""
-
-    name: str
-    """The family name of a person, or the name of an organization."""
-
-    given: str = ""
-    """The given names of a person."""
-
-    is_person: bool = True
-    """False for an organization."""
-
-    orcid: str = ""
-    """The ORCID without address, empty when there is none."""
-
-    affiliation: str = ""
-    """The name of the first affiliation, empty when there is none or only its id."""
-
-
-@attrs.frozen
-class Citation:
-    """What can be said about one version of a record."""
-
-    doi: str
-    """The DOI of this version, or a placeholder."""
-
-    concept_doi: str = ""
-    """The DOI of all versions together, empty when it is not known yet."""
-
-    concept_leads: bool = True
-    """Whether that DOI is registered: it is by the first publication.
-
-    The outputs do not say so, as they have to stay as they are when the record is published.
-    """
-
-    has_concept: bool = True
-    """Whether there is or will be such a DOI: only the server that gave the DOI gives it."""
-
-    record: str = ""
-    """The record id, empty for a placeholder."""
-
-    url: str = ""
-    """The address of the page of this version, which exists after publication."""
-
-    version: str = ""
-    """The version text, empty when there is none."""
-
-    title: str = ""
-    """The title."""
-
-    date: str = ""
-    """The publication date in EDTF, empty when it is not known."""
-
-    publisher: str = ""
-    """The publisher."""
-
-    kind: str = ""
-    """The resource type, e.g. `dataset`."""
-
-    authors: tuple[Author, ...] = ()
-    """The creators in order."""
-
-
-def citation_of(
-    fields: Mapping[str, Json],
-    doi: str,
-    *,
-    concept_doi: str = "",
-    concept_leads: bool = True,
-    has_concept: bool = True,
-    record: str = "",
-    url: str = "",
-) -> Citation:
-    """Return the citation of a record.
-
-    Parameters
-    ----------
-    fields
-        The metadata as they are sent, by field name.
-    doi
-        The DOI of the version.
-    concept_doi
-        The DOI of all versions.
-    concept_leads
-        Whether it is registered.
-    has_concept
-        Whether there is or will be such a DOI.
-    record
-        The record id.
-    url
-        The address of its page.
-    """
-    creators = fields.get(CREATORS)
-    kind = fields.get(RESOURCE_TYPE)
-    return Citation(
-        doi=doi,
-        concept_doi=concept_doi,
-        concept_leads=concept_leads,
-        has_concept=has_concept,
-        record=record,
-        url=url,
-        version=string(fields.get(VERSION)),
-        title=string(fields.get(TITLE)),
-        date=string(fields.get(PUBLICATION_DATE)),
-        publisher=string(fields.get(PUBLISHER)),
-        kind=string(kind.get("id")) if isinstance(kind, dict) else "",
-        authors=tuple(
-            _author(item)
-            for item in (creators if isinstance(creators, list) else [])
-            if isinstance(item, dict)
-        ),
-    )
-
-
-def _author(creator: Mapping[str, Json]) -> Author:
-    who = who_of(creator)
-    affiliations = creator.get("affiliations")
-    first = affiliations[0] if isinstance(affiliations, list) and affiliations else {}
-    affiliation = string(first.get("name")) if isinstance(first, dict) else ""
-    if who.get("type") == "organizational":
-        return Author(string(who.get("name")), is_person=False)
-    identifiers = who.get("identifiers")
-    orcids = [
-        string(item.get("identifier"))
-        for item in (identifiers if isinstance(identifiers, list) else [])
-        if isinstance(item, dict) and item.get("scheme") == "orcid"
-    ]
-    return Author(
-        string(who.get("family_name")) or string(who.get("name")),
-        string(who.get("given_name")),
-        orcid=orcids[0] if orcids else "",
-        affiliation=affiliation,
-    )
 
 
 def rendered(path: str, citation: Citation) -> str:
@@ -171,8 +34,8 @@ def rendered(path: str, citation: Citation) -> str:
 
     The result depends on nothing else, and ends with a line break.
     """
-    suffix = _suffix(path)
-    head = f"{_MARKS[suffix]} {MADE}\n" if suffix in _MARKS else ""
+    suffix = suffix_of(path)
+    head = f"{MARKS[suffix]} {MADE}\n" if suffix in MARKS else ""
     return head + _FORMATS[suffix](citation)
 
 
@@ -195,11 +58,11 @@ def is_rendered(path: str, data: bytes, placeholder: str | None) -> bool:
         text = data.decode()
     except UnicodeDecodeError:
         return False
-    mark = _MARKS.get(_suffix(path))
+    mark = MARKS.get(suffix_of(path))
     if mark is not None:
         return text.partition("\n")[0] == f"{mark} {MADE}"
     doi, line_break, rest = text.partition("\n")
-    if _suffix(path) == ".txt":
+    if suffix_of(path) == ".txt":
         return bool(line_break) and not rest and (doi == placeholder or is_doi(doi))
     try:
         content = json.loads(text)
@@ -208,7 +71,7 @@ def is_rendered(path: str, data: bytes, placeholder: str | None) -> bool:
     return isinstance(content, dict) and content.keys() == _JSON_KEYS
 
 
-_MARKS = {".tex": "%", ".typ": "//", ".bib": "%", ".cff": "#"}
+MARKS = {".tex": "%", ".typ": "//", ".bib": "%", ".cff": "#"}
 """How comments begin."""
 
 _JSON_KEYS = frozenset({"doi", "doi_url", "concept_doi", "version", "record", "url"})
@@ -218,8 +81,8 @@ def output_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
     """Return what is wrong with the names of outputs."""
     problems, seen = [], set()
     for path in paths:
-        if _suffix(path) not in _FORMATS:
-            message = f"the extension {_suffix(path) or 'is missing and'} is none of those known"
+        if suffix_of(path) not in _FORMATS:
+            message = f"the extension {suffix_of(path) or 'is missing and'} is none of those known"
             problems.append(Problem(message, path, hint=f"use one of {', '.join(SUFFIXES)}"))
         if path in seen:
             problems.append(Problem("the output is given twice", path, hint="give it once"))
@@ -227,11 +90,13 @@ def output_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _suffix(path: str) -> str:
+def suffix_of(path: str) -> str:
+    """Return the extension of an output, which tells its format."""
     return PurePath(path).suffix.lower()
 
 
-def _address(doi: str) -> str:
+def address(doi: str) -> str:
+    """Return the address of a DOI."""
     return f"https://doi.org/{doi}"
 
 
@@ -265,8 +130,8 @@ def _plain(citation: Citation) -> str:
 
 def _json(citation: Citation) -> str:
     content: dict[str, Json] = {
-        "doi": citation.doi,
-        "doi_url": _address(citation.doi),
+        "doi": citation.doi or None,
+        "doi_url": address(citation.doi) if citation.doi else None,
         "concept_doi": citation.concept_doi or None,
         "version": citation.version or None,
         "record": citation.record or None,
@@ -279,9 +144,9 @@ def _tex(citation: Citation) -> str:
     concept = citation.concept_doi
     macros = {
         "zenodoDOI": citation.doi,
-        "zenodoURL": _address(citation.doi),
+        "zenodoURL": address(citation.doi),
         "zenodoConceptDOI": concept,
-        "zenodoConceptURL": _address(concept) if concept else "",
+        "zenodoConceptURL": address(concept) if concept else "",
         "zenodoVersion": citation.version,
         "zenodoRecord": citation.record,
     }
@@ -294,9 +159,9 @@ def _typ(citation: Citation) -> str:
     concept = citation.concept_doi
     values: dict[str, str] = {
         "zenodo-doi": citation.doi,
-        "zenodo-url": _address(citation.doi),
+        "zenodo-url": address(citation.doi),
         "zenodo-concept-doi": concept,
-        "zenodo-concept-url": _address(concept) if concept else "",
+        "zenodo-concept-url": address(concept) if concept else "",
         "zenodo-version": citation.version,
         "zenodo-record": citation.record,
     }
@@ -307,7 +172,8 @@ def _typ(citation: Citation) -> str:
     return "\n".join([*lines, ""])
 
 
-def _bib(citation: Citation) -> str:
+def bib(citation: Citation) -> str:
+    """Return an entry of a bibliography for BibTeX and biblatex."""
     key = f"zenodo:{citation.record}" if is_record_id(citation.record) else "zenodo"
     authors = " and ".join(_bib_author(author) for author in citation.authors)
     year, _, rest = citation.date.partition("/")[0].partition("-")
@@ -319,7 +185,7 @@ def _bib(citation: Citation) -> str:
         "publisher": bib_text(citation.publisher),
         "version": bib_text(citation.version),
         "doi": citation.doi if is_doi(citation.doi) else bib_text(citation.doi),
-        "url": _address(citation.doi) if is_doi(citation.doi) else "",
+        "url": address(citation.doi) if is_doi(citation.doi) else "",
     }
     lines = [
         f"  {name} = {value if name == 'month' else f'{{{value}}}'},"
@@ -360,7 +226,7 @@ def _cff(citation: Citation) -> str:
     lines += [f"title: {yaml_text(citation.title)}"] if citation.title else []
     lines += ["authors:"] if citation.authors else []
     for author in citation.authors:
-        lines += _cff_author(author)
+        lines += cff_author(author)
     lines += [f"version: {yaml_text(citation.version)}"] if citation.version else []
     day = citation.date
     # The format has whole days only.
@@ -374,7 +240,8 @@ def _cff(citation: Citation) -> str:
     return "\n".join([*lines, ""])
 
 
-def _cff_author(author: Author) -> list[str]:
+def cff_author(author: Author) -> list[str]:
+    """Return the lines of an author in the Citation File Format."""
     if not author.is_person:
         return [f"  - name: {yaml_text(author.name)}"]
     parts = {
@@ -392,7 +259,7 @@ _FORMATS: dict[str, Callable[[Citation], str]] = {
     ".json": _json,
     ".tex": _tex,
     ".typ": _typ,
-    ".bib": _bib,
+    ".bib": bib,
     ".cff": _cff,
 }
 

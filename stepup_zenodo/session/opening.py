@@ -33,6 +33,7 @@ from .options import Options
 from .project import Project, load_project
 from .questions import one_or_several
 from .reading import desired_of
+from .related import with_related
 from .texts import Texts, read_texts
 
 __all__ = ("Opened", "Silence", "opened")
@@ -135,7 +136,7 @@ class Opened:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about what the record is made of."""
         questions = map(str, one_or_several(self.project.config))
-        return (*given_before(self.project), *questions, *self.texts.notes)
+        return (*given_before(self.project), *self.project.notes, *questions, *self.texts.notes)
 
     @property
     def state(self) -> EndpointState:
@@ -289,4 +290,4 @@ def _checked(loaded: Project, options: Options) -> Project:
     project = with_given(alone, options, sources)
     if given_before(project):
         check_border(project, options, os.environ)
-    return project
+    return with_related(project, options, os.environ)

@@ -65,5 +65,8 @@ class Options:
     targets: tuple[Target, ...] = ()
     """What the command is to write besides what it has to remember."""
 
+    plans: bool = False
+    """Whether it is the planning step of a build, before which steps have made nothing."""
+
     offline: bool = False
     """Whether the server is not going to be asked: terms that are not known here are mistakes."""

@@ -13,6 +13,7 @@ from ..config.fieldpaths import config_path
 from ..config.file import listed_paths, parse_config, parse_leniently
 from ..config.ids import UnknownTerm
 from ..config.paths import ListedPath
+from ..config.related import RelatedSource
 from ..config.works import ChangelogNotes
 from ..document.parse import MAX_SIZE
 from ..errors import Invalid, Place, Problem
@@ -61,6 +62,18 @@ class Project:
 
     doubtful: tuple[UnknownTerm, ...] = ()
     """Terms that only the server may know; they are wrong if it does not."""
+
+    dois: Mapping[RelatedSource, str] = attrs.field(factory=dict)
+    """The DOIs of works to which the configuration relates as inputs or records."""
+
+    others: tuple[str, ...] = ()
+    """The configurations of other records of the project whose DOIs are needed."""
+
+    used: tuple[str, ...] = ()
+    """What is read besides the files of the record and its texts, from the current folder."""
+
+    notes: tuple[str, ...] = ()
+    """What the user should know about how the configuration was understood."""
 
     told: bool = False
     """Whether the user gave the endpoint as an argument."""
@@ -121,7 +134,7 @@ class Project:
     def inputs(self) -> tuple[str, ...]:
         """Everything that is read besides the configuration, as paths from the current folder."""
         texts = (path for path in (self.readme, self.changelog) if path is not None)
-        return tuple(dict.fromkeys((*texts, *(path for _, path in self.files))))
+        return tuple(dict.fromkeys((*texts, *self.used, *(path for _, path in self.files))))
 
     @property
     def changelog(self) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from ..config.related import RelatedSource
 from ..config.works import ChangelogNotes
 from ..errors import Place
 from ..local.idfile import is_record_id
@@ -16,6 +17,7 @@ from ..reporting.statusfile import is_status, status_path
 from .given import GIVEN_BEFORE, forget_words
 from .options import IsOurs, Options, Target
 from .project import Project
+from .related import pins_of, records_of
 
 __all__ = ("NOTES_PATH", "Role", "Use", "roles_of")
 
@@ -161,8 +163,16 @@ def _texts(project: Project, options: Options) -> Iterator[Role]:
         shown = project.config.path_readme or ""
         yield _named(project, "the README", project.readme, shown, "path_readme")
     notes = project.config.metadata.notes
+    for item, pin in pins_of(project):
+        yield _source(item, "a pin", str(pin), item.input or "")
+    for item, record in records_of(project):
+        yield _source(item, "the configuration of another record", record, item.record or "")
     if project.changelog is not None and isinstance(notes, ChangelogNotes):
         yield _named(project, "the changelog", project.changelog, notes.path_changelog, NOTES_PATH)
+
+
+def _source(item: RelatedSource, words: str, path: str, shown: str) -> Role:
+    return Role(words, path, Use.READ, shown, item.where, item.place, "choose another path")
 
 
 def _remembered(project: Project) -> Iterator[Role]:

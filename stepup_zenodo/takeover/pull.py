@@ -1,7 +1,7 @@
 """Take over into the configuration what people changed on the server."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 import attrs
@@ -49,6 +49,7 @@ def pull(
     *,
     everything: bool,
     has_readme: bool,
+    resolved: Callable[[Config], Config] = lambda config: config,
 ) -> Pulled:
     """Return the configuration with the values of the server where these were changed there.
 
@@ -68,6 +69,8 @@ def pull(
         Whether to take over fields as well that the configuration leaves alone.
     has_readme
         Whether the description comes from a README, which the caller writes.
+    resolved
+        Puts the DOIs of inputs and other records of the project into a configuration.
 
     Raises
     ------
@@ -84,6 +87,10 @@ def pull(
             f"These fields differ from the server: {', '.join(in_file)}. "
             "Write their values into it by hand, or use `stepup-zenodo sync --ours` to keep yours."
         )
+
+    def read(text: str) -> Config:
+        return resolved(parse_config(text, file))
+
     taken: list[tuple[str, Json, Json]] = []
     left: list[tuple[str, str]] = []
     description = None
@@ -94,7 +101,7 @@ def pull(
             description = "" if new is None else str(new)
             continue
         try:
-            text = _taken_over(text, file, name, mine, new)
+            text = _taken_over(text, read, name, mine, new)
             taken.append((name, mine, new))
         except _NoWordsError as exc:
             left.append((name, str(exc)))
@@ -140,9 +147,12 @@ class _NoWordsError(Exception):
     """The configuration cannot say what the server has."""
 
 
-def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> str:
+Read = Callable[[str], Config]
+
+
+def _taken_over(text: str, read: Read, name: str, mine: Json, theirs: Json) -> str:
     """Return the text with one field changed, after checking that it means what it should."""
-    config = parse_config(text, file)
+    config = read(text)
     if name == DESCRIPTIONS and _from_changelog(config):
         raise _NoWordsError("it comes from a changelog: change that file, or use --ours once")
     words = config_words(name, theirs)
@@ -159,7 +169,7 @@ def _taken_over(text: str, file: str, name: str, mine: Json, theirs: Json) -> st
                 f"{written} is used by a YAML alias, so that {exc} would change as well: "
                 "write the value out in both places, and pull again"
             ) from None
-    if not words or _said(new, file, name) != theirs:
+    if not words or _said(new, read, name) != theirs:
         shown = json.dumps(theirs, ensure_ascii=False)
         raise _NoWordsError(f"the configuration has no words for {shown[:200]}")
     return new
@@ -180,10 +190,10 @@ def _meanings(
     return tuple(before), tuple(after)
 
 
-def _said(text: str, file: str, name: str) -> Json:
+def _said(text: str, read: Read, name: str) -> Json:
     """Return what a configuration says about a field, in normal form."""
     try:
-        config = parse_config(text, file)
+        config = read(text)
     except Invalid as exc:
         raise _NoWordsError(exc.problems[0].message) from None
     return sent_fields(config, notes_html="" if _from_changelog(config) else None).get(name)
