@@ -12,6 +12,7 @@ import yaml
 from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.local.idfile import record_id_in
+from stepup_zenodo.local.token import with_tilde
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.takeover.adopt import adopted, endpoint_of
 
@@ -235,7 +236,7 @@ def test_what_is_written(empty: Workspace) -> None:
     assert yaml.safe_load(text) == {
         "path_record_id": ".zenodo-record-id.txt",
         "endpoint": empty.rdm.endpoint,
-        "path_token": str(empty.rdm.token_file),
+        "path_token": with_tilde(str(empty.rdm.token_file)),
         "path_readme": "README.html",
         "paths": ["a.txt"],
         "default_preview": "a.txt",

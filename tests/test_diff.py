@@ -255,10 +255,7 @@ def test_texts_name_their_files(workspace: Workspace) -> None:
     workspace.edit_on_web(description="<p>Theirs.</p>")
     refused = workspace.sync()
     assert refused.status == 1
-    assert (
-        "metadata.description: changed in README.md to 'New text.' and on the server to 'Theirs.'"
-        in refused.err
-    )
+    assert "path_readme: changed in README.md to 'New text.' and on the server" in refused.err
 
 
 def test_after_an_edit_in_the_web_form(workspace: Workspace) -> None:
