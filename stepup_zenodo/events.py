@@ -12,6 +12,7 @@ __all__ = (
     "FileStarted",
     "FileStored",
     "FilesQueued",
+    "Held",
     "Listener",
     "Requested",
     "Retrying",
@@ -40,6 +41,14 @@ class Waiting:
 
     seconds: float
     """How long."""
+
+    reason: str
+    """Why, in words."""
+
+
+@attrs.frozen
+class Held:
+    """Another run has to end first, however long that takes."""
 
     reason: str
     """Why, in words."""
@@ -132,6 +141,7 @@ class FileFailed:
 Event = (
     Requested
     | Waiting
+    | Held
     | Retrying
     | FilesQueued
     | FileStarted

@@ -28,13 +28,14 @@ def add_sync_zenodo_subcommand(
 
     A step that ran without token must become due when the variable with the token appears.
     StepUp would print and store the value of a variable that a step depends on,
-    so the step depends on another one, set here, which says only whether there is a token.
+    so the step depends on another one, set here, which says only whether there is a token,
+    and whether the server is to be asked at all.
     The director of StepUp inherits it.
     """
     names = (TOKEN, REPREP_TOKEN, REPREP_TOKEN_PATH)
     is_there = any(os.environ.get(name, "").strip() for name in names)
-    counts = is_there and not is_told_offline(os.environ)
-    os.environ[TOKEN_PRESENCE] = "yes" if counts else "no"
+    presence = "yes" if is_there else "no"
+    os.environ[TOKEN_PRESENCE] = "offline" if is_told_offline(os.environ) else presence
     summary = "keep a Zenodo record equal to local files"
     parser = subparsers.add_parser("sync-zenodo", help=summary, description=f"{summary}.")
     add_sync_arguments(parser)

@@ -144,6 +144,9 @@ def test_a_folder_stays_with_its_version(release: Workspace, tmp_path: Path) -> 
     """It is filled, found intact, kept when a newer version appears, and moved when told."""
     here = tmp_path / "reader"
 
+    early = fetch(release, here, "data", "*.csv", "--check")
+    assert (early.status, [*here.iterdir()]) == (1, [])
+    assert "data was not fetched: there is no data.zenodo-input.json." in early.err
     first = fetch(release, here, "data", "*.csv")
     old = release.record_id
     again = fetch(release, here, "data", "*.csv")

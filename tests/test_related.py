@@ -147,6 +147,14 @@ def test_two_records_name_each_other(workspace: Workspace, tmp_path: Path) -> No
         (item,) = draft["metadata"]["related_identifiers"]
         found[name] = draft["pids"]["doi"]["identifier"], item["identifier"]
     assert found["data"] == found["paper"][::-1]
+    published = run(["stepup-zenodo", "publish", "--yes", "data/zenodo.yaml"], folder)
+    assert published[0] == 0, published
+    later = f"the DOI {found['paper'][0]} leads nowhere until the record of paper/zenodo.yaml is"
+    assert later in published[1]
+    assert (
+        "leads nowhere"
+        not in run(["stepup-zenodo", "publish", "--yes", "paper/zenodo.yaml"], folder)[1]
+    )
 
 
 def test_by_hand_the_dois_are_reserved_first(workspace: Workspace, tmp_path: Path) -> None:

@@ -279,6 +279,23 @@ def test_a_token_file_that_appears_makes_the_step_due(project: Workspace) -> Non
     assert (third.status, third.outcomes()) == (0, [])
 
 
+def test_what_was_told_offline_is_due_when_it_is_not(project: Workspace) -> None:
+    project.environ["STEPUP_ZENODO_OFFLINE"] = "1"
+
+    first = build(project)
+    assert first.status == 0, first.out
+    assert "validated only: STEPUP_ZENODO_OFFLINE is set" in first.out
+    assert build(project).outcomes() == []
+    assert requests_of(project.rdm) == []
+
+    del project.environ["STEPUP_ZENODO_OFFLINE"]
+    second = build(project)
+
+    assert second.status == 0, second.out
+    assert second.outcomes() == [f"SUCCESS {SYNC}"]
+    assert project.checksums() == {"a.txt": md5("aaa"), "b.txt": md5("bbb")}
+
+
 def test_a_variable_that_appears_makes_the_step_due(project: Workspace) -> None:
     del project.config["path_token"]
     project.write_config()

@@ -44,6 +44,7 @@ def run_cache(args: argparse.Namespace) -> None:
             try:
                 for checksum in found:
                     kept.remove(checksum)
+                kept.remove_parts()
             except OSError as exc:
                 raise Refused(f"Could not empty {kept.folder}: {exc.strerror}.") from None
         output.tell(

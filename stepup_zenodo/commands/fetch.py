@@ -24,6 +24,9 @@ from .stepoptions import add_step_arguments, step_options
 
 __all__ = ("add_commands", "run_fetch")
 
+MOST_LINES = 50
+"""Lines about the files of a version that are shown."""
+
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the command line."""
@@ -106,6 +109,11 @@ def _pinned(args: argparse.Namespace, asked: Asked, output: Output) -> Folder:
             raise
         output.warn([exc.message])
         old = None
+    if old is None and args.check:
+        raise Refused(
+            f"{asked.folder} was not fetched: there is no {asked.path_pin}. "
+            "Run the same command without --check."
+        )
     pin, client = old, None
     if pin is None or args.update:
         client = asked.client(output)
@@ -131,7 +139,10 @@ def _show(output: Output, asked: Asked, old: Pin | None, new: Pin) -> None:
     output.say([f"{asked.path_pin}: {new.line}"])
     files = sorted(new.files.items())
     lines = [f"+ {name} ({size_text(file.size)})" for name, file in files]
-    output.say(lines if old is None else difference(old, new), indent="  ", marked=True)
+    lines = lines if old is None else difference(old, new)
+    output.say(lines[:MOST_LINES], indent="  ", marked=True)
+    if len(lines) > MOST_LINES:
+        output.say([f"and {len(lines) - MOST_LINES} more"], indent="  ")
 
 
 def _declare(args: argparse.Namespace, asked: Asked, items: tuple[Item, ...]) -> None:
@@ -173,6 +184,7 @@ def _fetch(folder: Folder, items: tuple[Item, ...], *, dry_run: bool) -> None:
         _tell(folder, items, status="not fetched", fetched=missing)
         return
     folder.fill(missing)
+    folder.tidy(items)
     for path in folder.left():
         place = folder.asked.folder / path
         folder.output.say([f"note: {place} is of another version, and is left where it is"])

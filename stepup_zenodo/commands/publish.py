@@ -67,7 +67,7 @@ def _publish(args: argparse.Namespace, output: Output, found: Opened) -> None:
     record = advice.record
     output.say(["This becomes public for good:"])
     output.say(public_lines(record), indent="  ")
-    output.warn(str(doubt) for doubt in doubts(draft))
+    output.warn(str(doubt) for doubt in (*doubts(draft), *found.project.doubts))
     if not args.yes:
         what = "version" if record.version else "record id"
         confirm(output, what, word_to_type(record), "publish", "published")

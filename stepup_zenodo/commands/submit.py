@@ -104,7 +104,7 @@ def _submit_draft(
     tell_advice(output, advice)
     output.say([f"The community {community.name} reviews this, and publishes it by accepting it:"])
     output.say(public_lines(advice.record), indent="  ")
-    output.warn(str(doubt) for doubt in doubts(draft))
+    output.warn(str(doubt) for doubt in (*doubts(draft), *found.project.doubts))
     reviewed.submit(args.message)
     return f"submitted to the community {community.name}"
 

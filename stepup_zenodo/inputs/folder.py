@@ -2,16 +2,18 @@
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 import attrs
 
 from ..errors import Failure, Refused
-from ..events import FileFailed, FilesQueued, FileStored
+from ..events import FileFailed, FilesQueued, FileStored, Held
 from ..jsontypes import Json
+from ..local.arriving import bytes_arrived, remove_part
 from ..local.fetched import KeptContents
 from ..local.pins import Member, Pin
 from ..local.storage import read_cache, write_cache
@@ -25,7 +27,7 @@ from ..reporting.output import Output
 from ..reporting.report import size_text
 from .asked import Asked
 from .members import members_of, unpack
-from .selection import NOTE, Item, archives_in, mark_at
+from .selection import NOTE, Item, archives_in, is_mark, is_safe_path, mark_at
 
 __all__ = ("Folder",)
 
@@ -113,8 +115,7 @@ class Folder:
         """Return whether something at a path was not put there by a run."""
         if not os.path.lexists(path):
             return False
-        known = note.get(str(path.relative_to(self.asked.folder)))
-        marks = [mark for mark in known if isinstance(mark, str)] if isinstance(known, list) else []
+        marks = _texts(note.get(str(path.relative_to(self.asked.folder))))
         return path.is_symlink() or not any(mark_at(path, mark) == mark for mark in marks)
 
     def left(self) -> tuple[str, ...]:
@@ -134,6 +135,11 @@ class Folder:
         Rejected, Unavailable
             When the server does not give them.
         """
+        if not missing:
+            return
+        self._refuse_flood(missing)
+        marks = {item.path: [item.mark] for item in missing}
+        self._note(marks)
         plain = [item for item in missing if not item.archive and not self._copied(item)]
         if plain:
             self._fetch(plain)
@@ -142,8 +148,45 @@ class Folder:
             path = self._archive(name)
             for item in inside:
                 self._announce(item, f"unpack from {name}")
-            with self._noting(inside):
-                unpack(path, inside, self.asked.folder)
+            unpack(path, inside, self.asked.folder, self._wait)
+        self._note(marks, is_done=True)
+
+    def tidy(self, items: Iterable[Item]) -> None:
+        """Remove what arrived of files that are there now, or not wanted any more.
+
+        What arrived of other files of the same version is kept, as somebody may want it later.
+        """
+        here = self.asked.folder
+        done = {(item.path, item.mark) for item in items}
+        wanted = {(file.name, file.checksum) for file in self.pin.files.values()} - done
+        for path, marks in read_cache(here / NOTE).items():
+            for mark in marks if is_safe_path(path) and isinstance(marks, list) else ():
+                if isinstance(mark, str) and is_mark(mark) and (path, mark) not in wanted:
+                    remove_part(here / path, mark)
+
+    def _refuse_flood(self, missing: tuple[Item, ...]) -> None:
+        """Raise when there is no room for what is missing.
+
+        Raises
+        ------
+        Refused
+            Before anything of it is fetched.
+        """
+        here = self.asked.folder
+        arrived = sum(bytes_arrived(here / item.path, item.mark) for item in missing)
+        self._refuse_larger(sum(item.size for item in missing) - arrived, here)
+
+    def _refuse_larger(self, size: int, folder: Path) -> None:
+        there = next((p for p in (folder, *folder.absolute().parents) if p.is_dir()), Path())
+        free = shutil.disk_usage(there).free
+        if size > free:
+            raise Refused(
+                f"There is no room in {folder} for what is wanted: {size_text(size)} are missing, "
+                f"and {size_text(free)} are free."
+            )
+
+    def _wait(self, reason: str) -> None:
+        self.output.listen(Held(reason))
 
     def _path(self, item: Item) -> Path:
         return self.asked.folder / item.path
@@ -155,8 +198,7 @@ class Folder:
         """Take a file from what was fetched before, and return whether it was there."""
         if not self.kept.place(item.mark).exists():
             return False
-        with self._noting([item]):
-            copied = self.kept.copy(item.mark, self._path(item))
+        copied = self.kept.copy(item.mark, self._path(item), self._wait)
         if copied:
             self._announce(item, "copy of what was fetched before")
         return copied
@@ -170,8 +212,7 @@ class Folder:
 
         def fetch(item: Item) -> None:
             try:
-                with self._noting([item]):
-                    source.fetch_over(source.record.files[item.path], self._path(item))
+                source.fetch_over(source.record.files[item.path], self._path(item))
                 self.kept.keep(self._path(item), item.mark)
                 self._announce(item, "fetched")
                 tell(FileStored(item.path))
@@ -202,6 +243,9 @@ class Folder:
             place = self.kept.made_place(checksum)
         except OSError as exc:
             raise Refused(f"Could not make {self.kept.folder}: {exc.strerror}.") from None
+        self._refuse_larger(
+            self.pin.files[name].size - bytes_arrived(place, checksum), place.parent
+        )
         source.fetch_over(source.record.files[name], place)
         return place
 
@@ -226,25 +270,17 @@ class Folder:
                 )
         return Source(self._client, record, self.output.listen)
 
-    @contextmanager
-    def _noting(self, items: Iterable[Item]) -> Iterator[None]:
-        """Note what is put into the folder, before and after.
+    def _note(self, marks: Mapping[str, list[str]], *, is_done: bool = False) -> None:
+        """Note what is put into the folder.
 
-        After an interruption, neither the old nor the new content is taken for somebody's own.
+        Before, besides what is there: after an interruption, neither the old nor the new content
+        is taken for somebody's own. Afterwards, alone.
 
         Raises
         ------
         Refused
             When the folder cannot be made.
         """
-        before = {item: mark_at(self._path(item), item.mark) for item in items}
-        self._note(
-            {item.path: [item.mark, *([old] if old else [])] for item, old in before.items()}
-        )
-        yield
-        self._note({item.path: [item.mark] for item in before})
-
-    def _note(self, marks: Mapping[str, list[str]]) -> None:
         folder = self.asked.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -252,8 +288,21 @@ class Folder:
         except OSError as exc:
             raise Refused(f"Could not make the folder {folder}: {exc.strerror}.") from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            with suppress(OSError):  # Where there are no locks, runs are not told apart.
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            for left in folder.glob(f".{NOTE}.*.tmp"):
+                left.unlink(missing_ok=True)
             known = read_cache(folder / NOTE)
-            write_cache(folder / NOTE, {**known, **{path: [*m] for path, m in marks.items()}})
+            for path, own in marks.items():
+                old = _texts(known.get(path))
+                before = () if is_done else (mark for mark in old if mark not in own)
+                known[path] = [*own, *before]
+                for mark in filter(is_mark, old if is_done else ()):
+                    remove_part(folder / path, mark)
+            write_cache(folder / NOTE, known)
         finally:
             os.close(handle)
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 
 from ..errors import Invalid, Problem
+from ..local.arriving import is_part_name
 from ..local.boundary import is_private_name
 from ..local.fetched import checksum_of
 from ..local.patterns import matching
@@ -16,13 +17,25 @@ from ..local.pins import Pin
 from ..local.plainfiles import open_plain
 from ..terms.forms import is_key
 
-__all__ = ("NOTE", "Item", "archives_in", "mark_at", "selected")
+__all__ = (
+    "NOTE",
+    "Item",
+    "archives_in",
+    "crc_mark",
+    "is_mark",
+    "is_safe_path",
+    "mark_at",
+    "selected",
+)
 
 NOTE = ".zenodo-fetched.json"
 """The file in the folder that tells which of its files were fetched, and not made by people."""
 
 MEMBERS = "zip:"
 """How a pattern begins that means files inside of a zip file."""
+
+LONGEST_SHOWN = 200
+"""Characters of a path in a message about it."""
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -44,6 +57,11 @@ class Item:
     """The zip file of the record from which it is unpacked, empty for a file of the record."""
 
 
+def is_mark(text: str) -> bool:
+    """Return whether a text can be a mark."""
+    return re.fullmatch("md5:[0-9a-f]{32}|crc32:[0-9a-f]{8}", text) is not None
+
+
 def mark_at(path: Path, like: str) -> str | None:
     """Return the mark of a file, of the same kind as another mark; `None` when there is no file."""
     if like.startswith("md5:"):
@@ -55,10 +73,11 @@ def mark_at(path: Path, like: str) -> str | None:
                 crc = zlib.crc32(block, crc)
     except OSError:
         return None
-    return _crc_mark(crc)
+    return crc_mark(crc)
 
 
-def _crc_mark(crc: int) -> str:
+def crc_mark(crc: int) -> str:
+    """Return the mark of what was unpacked."""
     return f"crc32:{crc:08x}"
 
 
@@ -70,9 +89,14 @@ def _unsafe_name(name: str) -> str:
         return "has invisible characters"
     if len(os.fsencode(name)) > 200:
         return "is too long"
-    if name == NOTE or is_private_name(name.lower()):
+    if name.lower() == NOTE or is_private_name(name.lower()) or is_part_name(name):
         return "is a name under which programs look for keys or their own data"
     return "is the name of a device" if _DEVICE.fullmatch(name) else ""
+
+
+def is_safe_path(path: str) -> bool:
+    """Return whether something is written or removed at a path that others have chosen."""
+    return not _unsafe_path(path)
 
 
 def _unsafe_path(path: str) -> str:
@@ -144,7 +168,7 @@ def _meant(pattern: str, pin: Pin) -> Iterator[Item]:
         paths = members if not inside else _named(inside, members)
         for path in paths:
             member = members[path]
-            yield Item(path, member.size, _crc_mark(member.crc), name)
+            yield Item(path, member.size, crc_mark(member.crc), name)
         return
     for name in _named(pattern, pin.files):
         file = pin.files[name]
@@ -174,4 +198,5 @@ def _unsafe(items: dict[str, Item]) -> Iterator[Problem]:
         why = _unsafe_path(path) if item.archive else _unsafe_name(path)
         above = [str(parent) for parent in Path(path).parents if str(parent) in items]
         if why or above:
-            yield Problem(f"{path!r} {why or 'is below a file'}", "FILES", hint=hint)
+            shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
+            yield Problem(f"{shown!r} {why or 'is below a file'}", "FILES", hint=hint)

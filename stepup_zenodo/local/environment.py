@@ -31,7 +31,10 @@ REPREP_TOKEN_PATH = "REPREP_PATH_ZENODO_TOKEN"  # noqa: S105 (a name)
 """The file with the access token in projects that come from StepUp RepRep 3.1."""
 
 TOKEN_PRESENCE = "STEPUP_ZENODO_TOKEN_PRESENCE"  # noqa: S105 (a name)
-"""Whether there is one in the variables above, `yes` or `no`, see `stepup_zenodo.tool`."""
+"""Whether there is one in the variables above: `yes`, `no`, or `offline`.
+
+It is set in `stepup_zenodo.tool`.
+"""
 
 HOSTS = "STEPUP_ZENODO_HOSTS"
 """Further hosts that may get a token, with or without port, separated by spaces."""

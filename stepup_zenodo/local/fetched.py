@@ -12,15 +12,15 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
 from platformdirs import user_cache_path
 
 from ..errors import Refused
+from .arriving import arriving, is_part_name
 from .plainfiles import open_plain
-from .storage import create_beside
 
 __all__ = ("KeptContents", "checksum_of", "md5")
 
@@ -43,6 +43,10 @@ def checksum_of(path: Path) -> str | None:
     except OSError:
         return None
     return f"md5:{digest.hexdigest()}"
+
+
+class _Damaged(Exception):
+    """What was fetched before is not what it was."""
 
 
 def _usual_folder() -> Path:
@@ -76,16 +80,16 @@ class KeptContents:
 
     def keep(self, path: Path, checksum: str) -> None:
         """Keep the content of a file; a failure costs time in later runs only, and is ignored."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, Refused):
             target = self.made_place(checksum)
-            handle, fresh = create_beside(target)
-            os.close(handle)
-            fresh.unlink()
+            target.unlink(missing_ok=True)
             try:
-                os.link(path, fresh)
+                os.link(path, target)
             except OSError:
-                shutil.copyfile(path, fresh)
-            os.replace(fresh, target)
+                with arriving(target, checksum) as file, open_plain(path) as source:
+                    if file is not None:
+                        file.truncate(0)
+                        shutil.copyfileobj(source, file, BLOCK)
 
     def find(self, checksum: str) -> Path | None:
         """Return where a content is, `None` if it is not there, or not intact."""
@@ -97,8 +101,17 @@ class KeptContents:
         self._drop(target)
         return None
 
-    def copy(self, checksum: str, target: Path) -> bool:
+    def copy(self, checksum: str, target: Path, busy: Callable[[str], object]) -> bool:
         """Copy a content, and return whether it was there, and intact.
+
+        Parameters
+        ----------
+        checksum
+            Tells the content.
+        target
+            Where it goes. What is there is replaced.
+        busy
+            Is told that another run is just writing the same file, which is waited for.
 
         Raises
         ------
@@ -111,21 +124,19 @@ class KeptContents:
             return False
         digest = md5()
         try:
-            with source:
-                handle, fresh = create_beside(target)
-                try:
-                    with os.fdopen(handle, "wb") as file:
-                        while block := source.read(BLOCK):
-                            file.write(block)
-                            digest.update(block)
-                    if f"md5:{digest.hexdigest()}" != checksum:
-                        self._drop(self.place(checksum))
-                        return False
-                    os.replace(fresh, target)
-                finally:
-                    fresh.unlink(missing_ok=True)
-        except OSError as exc:
-            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+            with source, arriving(target, checksum, busy) as file:
+                if file is None:
+                    return True
+                file.truncate(0)
+                while block := source.read(BLOCK):
+                    file.write(block)
+                    digest.update(block)
+                if f"md5:{digest.hexdigest()}" != checksum:
+                    file.truncate(0)
+                    raise _Damaged
+        except _Damaged:
+            self._drop(self.place(checksum))
+            return False
         return True
 
     def _drop(self, path: Path) -> None:
@@ -148,3 +159,15 @@ class KeptContents:
             When that is not possible.
         """
         self.place(checksum).unlink(missing_ok=True)
+
+    def remove_parts(self) -> None:
+        """Remove what did not arrive completely.
+
+        Raises
+        ------
+        OSError
+            When that is not possible.
+        """
+        for path in self.folder.glob("??/.*"):
+            if is_part_name(path.name):
+                path.unlink(missing_ok=True)

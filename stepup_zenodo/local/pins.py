@@ -20,12 +20,24 @@ from ..terms.forms import is_doi, is_key, is_record_id
 from .plainfiles import read_plain
 from .storage import write_or_refuse
 
-__all__ = ("Member", "Pin", "PinnedFile", "folders_here", "load_pin", "pin_path")
+__all__ = (
+    "Member",
+    "Pin",
+    "PinnedFile",
+    "folders_here",
+    "in_short",
+    "is_size",
+    "load_pin",
+    "pin_path",
+)
 
 SUFFIX = ".zenodo-input.json"
 
 LARGEST = 50_000_000
 """Most bytes of a pin that are read."""
+
+LONGEST = 200
+"""Most characters of a text of others in a line for people."""
 
 _MD5 = re.compile(r"md5:[0-9a-f]{32}")
 
@@ -105,9 +117,9 @@ class Pin:
     @property
     def line(self) -> str:
         """The version in one line, for people."""
-        version = f", version {self.version}" if self.version else ""
+        version = f", version {in_short(self.version)}" if self.version else ""
         kind = "draft" if self.is_draft else "record"
-        return f"{kind} {self.record}{version}: {self.title or '(no title)'}"
+        return f"{kind} {self.record}{version}: {in_short(self.title) or '(no title)'}"
 
     def write(self, path: Path) -> None:
         """Write the pin.
@@ -128,7 +140,26 @@ class Pin:
             name: {item.path: {"size": item.size, "crc": item.crc} for item in members}
             for name, members in sorted(self.members.items())
         }
-        write_or_refuse(path, f"{json.dumps(own, indent=1, ensure_ascii=False)}\n")
+        text = json.dumps(own, indent=1, ensure_ascii=False)
+        # What is not printable, also half of a character, could not be written or seen.
+        safe = re.sub(r"[^\n -~]", lambda m: m[0] if m[0].isprintable() else _escape(m[0]), text)
+        write_or_refuse(path, f"{safe}\n")
+
+
+def _escape(char: str) -> str:
+    """Return the escape of a character in JSON."""
+    return json.dumps(char)[1:-1]
+
+
+def in_short(text: str) -> str:
+    """Return a text of others in one line that is not long."""
+    line = " ".join(text[: 10 * LONGEST].split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def is_size(value: Json) -> bool:
+    """Return whether a value can be the size of a file."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
 
 
 _TEXTS = ("asked", "endpoint", "record", "doi", "concept_doi", "license")
@@ -218,5 +249,4 @@ def _member(path: str, entry: Mapping[str, Json]) -> Member | None:
 
 
 def _count(value: Json) -> int | None:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_count and isinstance(value, int) else None
+    return value if is_size(value) and isinstance(value, int) else None

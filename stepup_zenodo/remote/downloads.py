@@ -1,6 +1,5 @@
 """Fetch files of a record from the server."""
 
-import fcntl
 import hashlib
 import os
 from io import BufferedRandom
@@ -9,7 +8,8 @@ from pathlib import Path
 import attrs
 
 from ..errors import Refused
-from ..events import FileProgress, FileStarted, Listener, silent
+from ..events import FileProgress, FileStarted, Held, Listener, silent
+from ..local.arriving import arriving
 from ..local.fetched import md5
 from ..local.storage import create_beside
 from ..record.observed import FileEntry, Record
@@ -19,30 +19,11 @@ from .transport import Lost
 
 __all__ = ("Source",)
 
-PART = ".part"
-"""How the names of files end that did not arrive completely."""
-
 SILENCE = 300.0
 """Seconds to wait for the next bytes."""
 
 SLOWEST = 10_000.0
 """Bytes per second that must arrive on average."""
-
-
-def _alone(file: BufferedRandom, path: Path) -> None:
-    """See to it that nobody else writes into a file.
-
-    Raises
-    ------
-    Refused
-        When another run does.
-    """
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise Refused(
-            f"Another run is just fetching into {path}. Wait until it has ended."
-        ) from None
 
 
 @attrs.frozen
@@ -103,20 +84,15 @@ class Source:
         Unavailable
             When it does not arrive as it is on the server.
         Refused
-            When it cannot be written, or when another run is just fetching it.
+            When it cannot be written.
         """
-        digits = (entry.checksum or "").removeprefix("md5:")
-        part = target.with_name(f".{target.name[:50]}.{digits}{PART}")
-        try:
-            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-            with os.fdopen(handle, "r+b") as file:
-                _alone(file, part)
-                self.client.until_answered(
-                    f"fetch {entry.key}", lambda: self._complete(entry, file)
-                )
-                os.replace(part, target)
-        except OSError as exc:
-            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
+        what = f"fetch {entry.key}"
+        with arriving(target, entry.checksum or "", self._wait) as file:
+            if file is not None:
+                self.client.until_answered(what, lambda: self._complete(entry, file))
+
+    def _wait(self, reason: str) -> None:
+        self.listener(Held(reason))
 
     def _complete(self, entry: FileEntry, file: BufferedRandom) -> None:
         """Fetch what is missing in a file, which holds the beginning at most."""

@@ -16,6 +16,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
+from ..terms.addresses import is_secure
+
 __all__ = (
     "CONNECT_TIMEOUT",
     "LARGEST",
@@ -88,7 +90,9 @@ class _Watch(threading.local):
         """Let the exchange end after some seconds, and no earlier limit count."""
         self.end()
         self.line, self.expired = line or self.line, False
-        timer = threading.Timer(seconds, self._cut, [self.__dict__, self.line])
+        timer = threading.Timer(
+            min(seconds, threading.TIMEOUT_MAX), self._cut, [self.__dict__, self.line]
+        )
         timer.daemon = True
         self.timer = timer
         timer.start()
@@ -247,14 +251,21 @@ def rest_of(response: requests.Response, start: int, block: int) -> Iterator[byt
     Raises
     ------
     OSError
-        When the answer is another part than the one that was asked for.
+        When the answer is another part than the one that was asked for, packed in an odd way,
+        or comes from where everybody on the way could read it.
     """
     left = start
     if response.status_code == 206:
         if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             raise OSError("the server sent another part of the file")
         left = 0
-    for piece in response.iter_content(block):
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    packing = headers.get("content-encoding", "").strip().lower()
+    if packing not in PACKED:
+        raise OSError("the content is packed in an odd way")
+    if not is_secure(response.url):
+        raise OSError("the server redirected to an address without https")
+    for piece in response.iter_content(PIECE if packing else block):
         yield piece[left:]
         left = max(0, left - len(piece))
 

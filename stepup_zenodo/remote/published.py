@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ..config.fields import LICENSE, REQUIRED, VERSION
 from ..errors import Refused
 from ..jsontypes import Json, mapping
-from ..local.pins import Pin, PinnedFile
+from ..local.pins import Pin, PinnedFile, in_short, is_size
 from ..record.observed import Record, parse_record
 from .client import Client
 from .protocol import get_draft, get_record
@@ -35,7 +35,7 @@ def found_record(client: Client, record_id: str) -> Record:
     answer = client.read(get_record(record_id), accept=(401, 403, 404, 410))
     if answer.status == 410:
         reason = mapping(answer.record.get("tombstone")).get("note")
-        said = f" ({reason})" if isinstance(reason, str) and reason else ""
+        said = f" ({in_short(reason)})" if isinstance(reason, str) and reason else ""
         raise Refused(
             f"Record {record_id} was published and then removed{said}. "
             "Ask its authors, or use another record."
@@ -87,12 +87,12 @@ def pin_of(record: Record, asked: str, endpoint: str) -> Pin:
         )
     files = {}
     for key, entry in record.files.items():
-        if entry.size is None or not _MD5.fullmatch(entry.checksum or ""):
+        if not is_size(entry.size) or not _MD5.fullmatch(entry.checksum or ""):
             raise Refused(
                 f"The server tells no size or md5 checksum of {key!r} in record {record.id}, "
                 "so it could not be verified. Report this to those who run it."
             )
-        files[key] = PinnedFile(key, entry.size, entry.checksum or "")
+        files[key] = PinnedFile(key, entry.size or 0, entry.checksum or "")
     return Pin(
         asked=asked,
         endpoint=endpoint,

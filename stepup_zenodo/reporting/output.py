@@ -14,7 +14,7 @@ from typing import TextIO
 
 from ..document.excerpt import Look, excerpt_lines
 from ..errors import Failure, Refused, printable
-from ..events import Event, FileStarted, Listener, Requested, Retrying, Waiting, silent
+from ..events import Event, FileStarted, Held, Listener, Requested, Retrying, Waiting, silent
 from ..jsontypes import Json
 from ..local.plainfiles import read_plain
 from ..local.results import kept_results
@@ -169,6 +169,8 @@ class Output:
         match event:
             case Waiting(seconds=seconds, reason=reason):
                 self.say([f"waiting {seconds:.0f} s: {printable(reason)}"], indent="  ")
+            case Held(reason=reason):
+                self.say([f"waiting: {printable(reason)}"], indent="  ")
             case Retrying(what=what, reason=reason):
                 self.say([f"trying again to {printable(what)}: {printable(reason)}"], indent="  ")
             case Requested(method=method, path=path, status=status) if self.verbose:

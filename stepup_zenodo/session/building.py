@@ -125,12 +125,16 @@ def due_with_matches(project: Project, given: Iterable[str] = ()) -> None:
 
 
 def due_with_token(project: Project) -> None:
-    """Let StepUp run this step again as soon as there is a token; nothing outside of StepUp."""
+    """Let StepUp run this step again as soon as there is a token; nothing outside of StepUp.
+
+    A token file that is there, while the run was told offline, cannot appear any more.
+    StepUp would miss it among the static files.
+    """
     if in_build():
         from stepup.core.api import amend, glob
 
         amend(env=TOKEN_PRESENCE)
-        if project.path_token is not None:
+        if project.path_token is not None and not project.path_token.exists():
             glob(escape(str(project.path_token)))
 
 

@@ -75,6 +75,9 @@ class Project:
     notes: tuple[str, ...] = ()
     """What the user should know about how the configuration was understood."""
 
+    doubts: tuple[Problem, ...] = ()
+    """What a person should think about before the record becomes public."""
+
     told: bool = False
     """Whether the user gave the endpoint as an argument."""
 

@@ -62,11 +62,11 @@ def with_related(project: Project, options: Options, environ: Mapping[str, str])
     if not sources:
         return project
     problems: list[Problem] = []
-    dois: dict[RelatedSource, str] = {}
+    search = _Search(project, options)
     for item, path in pins_of(project):
-        problems += _pinned(item, path, dois)
+        problems += search.pinned(item, path)
     for item, file in records_of(project):
-        problems += _reserved(item, file, project, options, dois)
+        problems += search.reserved(item, file)
     lenient = options.plans or not options.takes_files
     if lenient:
         problems = [problem for problem in problems if not isinstance(problem, _Lacking)]
@@ -79,11 +79,12 @@ def with_related(project: Project, options: Options, environ: Mapping[str, str])
         raise Invalid(tuple(problems))
     return attrs.evolve(
         project,
-        config=resolved(project.config, dois),
-        dois=dois,
+        config=resolved(project.config, search.dois),
+        dois=search.dois,
         used=tuple(str(path) for _, path in pins_of(project)),
         others=tuple(dict.fromkeys(file for _, file in records_of(project))),
         notes=notes,
+        doubts=tuple(search.doubts),
     )
 
 
@@ -118,52 +119,70 @@ def _works(config: Config, dois: Mapping[RelatedSource, str]) -> Iterator[Relate
             yield work
 
 
-def _pinned(item: RelatedSource, path: Path, dois: dict[RelatedSource, str]) -> Iterator[Problem]:
-    try:
-        pin = load_pin(path)
-    except Refused as exc:
-        yield Problem(exc.message, item.where, item.place)
-        return
-    if pin is None:
-        message = f'"{item.input}" was not fetched: there is no {path}'
-        hint = "fetch it with `stepup-zenodo fetch`, or in plan.py with fetch_zenodo"
-        yield _Lacking(message, item.where, item.place, hint)
-    elif not pin.doi:
-        message = f'"{item.input}" has no DOI'
-        yield Problem(message, item.where, item.place, "relate to it by its address")
-    else:
-        dois[item] = pin.doi
+@attrs.frozen
+class _Search:
+    """Looks for DOIs in pins, and in what is remembered of other records."""
 
+    project: Project
+    """The configuration."""
 
-def _reserved(
-    item: RelatedSource,
-    file: str,
-    project: Project,
-    options: Options,
-    dois: dict[RelatedSource, str],
-) -> Iterator[Problem]:
-    if not os.path.exists(file):
-        yield Problem(f"{file} cannot be read: {os.strerror(errno.ENOENT)}", item.where, item.place)
-        return
-    try:
-        other = load_project(Options(file, endpoint=options.endpoint))
-        if other.endpoint != project.endpoint:
-            message = f"{file} is about a record on {other.endpoint}, not {project.endpoint}"
-            hint = "use one endpoint for both"
-            yield Problem(message, item.where, item.place, hint)
+    options: Options
+    """What the user asked for."""
+
+    dois: dict[RelatedSource, str] = attrs.field(factory=dict)
+    """What was found."""
+
+    doubts: list[Problem] = attrs.field(factory=list)
+    """What a person should think about before the record becomes public."""
+
+    def pinned(self, item: RelatedSource, path: Path) -> Iterator[Problem]:
+        """Look into a pin, and yield what is wrong with it."""
+        try:
+            pin = load_pin(path)
+        except Refused as exc:
+            yield Problem(exc.message, item.where, item.place)
             return
-        memory = load(other.path_record_id)
-        here = memory.elsewhere if other.rehearsal else memory.at
-        state = here(other.endpoint)
-    except Invalid as exc:
-        yield from exc.problems
-        return
-    except Refused as exc:
-        yield Problem(exc.message, item.where, item.place)
-        return
-    if state.doi and not is_other_version(state, other.config.metadata.version):
-        dois[item] = state.doi
-        return
-    shown = os.path.relpath(file)
-    hint = f"reserve it with `stepup-zenodo doi {shown}`"
-    yield _Lacking(f"{shown} has no DOI yet", item.where, item.place, hint)
+        if pin is None:
+            message = f'"{item.input}" was not fetched: there is no {path}'
+            hint = "fetch it with `stepup-zenodo fetch`, or in plan.py with fetch_zenodo"
+            yield _Lacking(message, item.where, item.place, hint)
+        elif not pin.doi:
+            message = f'"{item.input}" has no DOI'
+            yield Problem(message, item.where, item.place, "relate to it by its address")
+        else:
+            self.dois[item] = pin.doi
+
+    def reserved(self, item: RelatedSource, file: str) -> Iterator[Problem]:
+        """Look for what is remembered of another record, and yield what is wrong with it."""
+        if not os.path.exists(file):
+            yield Problem(
+                f"{file} cannot be read: {os.strerror(errno.ENOENT)}", item.where, item.place
+            )
+            return
+        try:
+            other = load_project(Options(file, endpoint=self.options.endpoint))
+            if other.endpoint != self.project.endpoint:
+                message = (
+                    f"{file} is about a record on {other.endpoint}, not {self.project.endpoint}"
+                )
+                hint = "use one endpoint for both"
+                yield Problem(message, item.where, item.place, hint)
+                return
+            memory = load(other.path_record_id)
+            here = memory.elsewhere if other.rehearsal else memory.at
+            state = here(other.endpoint)
+        except Invalid as exc:
+            yield from exc.problems
+            return
+        except Refused as exc:
+            yield Problem(exc.message, item.where, item.place)
+            return
+        shown = os.path.relpath(file)
+        if state.doi and not is_other_version(state, other.config.metadata.version):
+            self.dois[item] = state.doi
+            if state.record not in state.published.values():
+                message = f"the DOI {state.doi} leads nowhere until the record of {shown} is public"
+                self.doubts.append(Problem(message, item.where, item.place, "publish that as well"))
+            return
+        hint = f"reserve it with `stepup-zenodo doi {shown}`"
+        yield _Lacking(f"{shown} has no DOI yet", item.where, item.place, hint)
