@@ -92,7 +92,7 @@ lint: $(DEV) ## Check style, types and layers
 	$(BIN)/lint-imports
 
 .PHONY: format
-format: $(DEV) ## Format the code and mend what can be mended
+format: $(DEV) ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

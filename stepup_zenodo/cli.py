@@ -66,8 +66,8 @@ EXAMPLES = {
     "init": "--from CITATION.cff",
     "schema": "> zenodo.schema.json",
     "archive": "images images.zip",
-    "login": "--endpoint https://sandbox.zenodo.org/api",
-    "logout": "--endpoint https://sandbox.zenodo.org/api",
+    "login": "--sandbox",
+    "logout": "--sandbox",
 }
 """For each command, an example of what can follow it."""
 
@@ -136,5 +136,5 @@ def _run() -> None:
     try:
         args.run(args)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("interrupted; run it again to go on", file=sys.stderr)
         raise SystemExit(130) from None

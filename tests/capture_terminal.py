@@ -117,7 +117,7 @@ SCENES = (
     Scene("terminal-sync", "stepup-zenodo sync zenodo.yaml", 0, _start),
     Scene("terminal-diff", "stepup-zenodo diff zenodo.yaml", 3, _with_changes_on_both_sides),
     Scene(
-        "terminal-mistakes",
+        "terminal-errors",
         "stepup-zenodo check zenodo.yaml",
         2,
         _with_mistakes,

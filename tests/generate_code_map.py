@@ -46,7 +46,7 @@ This page is made from the code by `python -m tests.generate_code_map`: edit it 
 A command of `commands` starts everything, on its own or in a StepUp build.
 It asks `session` to open the project:
 `document` reads the text of the configuration into a tree in which every value knows its place,
-`config` makes records of it and collects all mistakes,
+`config` makes records of it and collects all errors,
 and `local` finds the files, the token and what is remembered from the last run.
 Each key is declared once, with its kind and the name of its field on the server:
 `config.table` is a walk over these declarations,

@@ -60,7 +60,7 @@ It does not run in a StepUp build.""",
 It does not run in a StepUp build.""",
     "adopt": """\
 Files are fetched beside the configuration, and their checksums are compared with the server's.
-See [Take Over a Record That Exists](../how-to/adopt.md).""",
+See [Adopt a Record](../how-to/adopt.md).""",
     "init": """\
 A README beside it becomes the description, and the files beside it are listed as comments.
 Whatever cannot be taken over from another file is named, and so is what was guessed.

@@ -31,7 +31,7 @@ INTRODUCTION = """\
 A configuration is one file, usually `zenodo.yaml`.
 It can be written in YAML, TOML or JSON; the extension of its name tells which.
 `stepup-zenodo init` writes one with explanations,
-and `stepup-zenodo check` looks for mistakes without asking the server.
+and `stepup-zenodo check` looks for errors without asking the server.
 [Where fields are checked](fields.md) tells what can be found out when.
 
 ## Rules for All Keys
@@ -39,10 +39,10 @@ and `stepup-zenodo check` looks for mistakes without asking the server.
 - Paths are relative to the folder of the configuration; `~` is your home folder.
 - A key that is left out is not managed: what the server has stays.
 - A key that is given empty, e.g. `keywords: []` or `version: ""`, is emptied on the server.
-  A key without any value is a mistake, as it is unclear which of these is meant.
+  A key without any value is an error, as it is unclear which of these is meant.
 - Where a list is expected, a single value counts as a list of one.
 - Ids of vocabularies can be written in any case, also as `{id: cc-by-4.0}`.
-- Unknown keys are mistakes.
+- Unknown keys are errors.
 - White space around a text is removed.
 - A version that looks like a number must be in quotes: `"1.0"`.
 
@@ -57,7 +57,7 @@ metadata:
 ```
 
 Editors with a YAML language server, such as VS Code with its YAML extension,
-complete and explain the keys then, and mark most mistakes while you type.
+complete and explain the keys then, and mark most errors while you type.
 The path is relative, so it works on all machines and without network.
 Write the schema anew after an update of the program:
 
@@ -109,7 +109,7 @@ SOURCES = {
         "The ids of the [SPDX License List](https://spdx.org/licenses/), as far as the server "
         "knows them, and those that only Zenodo has, for example `other-open`."
     ),
-    "programming_languages": "Names in lower case with `_` for blanks, for example `python`.",
+    "programming_languages": "Names in lower case with `_` for spaces, for example `python`.",
 }
 """What is said about longer vocabularies."""
 

@@ -25,7 +25,7 @@ search:
 
 <!-- This page is made from the program by `python -m tests.expected`: edit it there. -->
 
-Mistakes are looked for three times, each time before anything is changed that would be a pity:
+Errors are looked for three times, each time before anything is changed that would be a pity:
 
 1. Offline, when the configuration is read, by every command and without network.
    All problems are shown at once.
@@ -51,7 +51,7 @@ These values are refused offline although the server takes them:
 - public files with an embargo: they would be public;
 - an address with a password: it would become public;
 - a latitude beyond 90 degrees, an altitude, a thesis from before the year 0:
-  these are mistakes most certainly.
+  these are errors most certainly.
 
 What no one checks is whether an identifier of another work, a person or a place exists.
 """

@@ -41,6 +41,8 @@ class _Parser(HTMLParser):
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":
+            return  # a place where a line may end, which nobody sees
         self.end_text()
         self.reading.tags.append(" ".join([tag, *(f'{key}="{value}"' for key, value in attrs)]))
         self.reading.links += [value or "" for key, value in attrs if key in ("href", "src")]

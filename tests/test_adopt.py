@@ -12,6 +12,7 @@ import yaml
 from stepup_zenodo.config.endpoints import SANDBOX
 from stepup_zenodo.config.fields import Normal
 from stepup_zenodo.local.idfile import record_id_in
+from stepup_zenodo.local.token import with_tilde
 from stepup_zenodo.record.observed import FileEntry, Record
 from stepup_zenodo.takeover.adopt import adopted, endpoint_of
 
@@ -235,7 +236,7 @@ def test_what_is_written(empty: Workspace) -> None:
     assert yaml.safe_load(text) == {
         "path_record_id": ".zenodo-record-id.txt",
         "endpoint": empty.rdm.endpoint,
-        "path_token": str(empty.rdm.token_file),
+        "path_token": with_tilde(str(empty.rdm.token_file)),
         "path_readme": "README.html",
         "paths": ["a.txt"],
         "default_preview": "a.txt",
@@ -361,7 +362,7 @@ def test_a_file_that_does_not_end_is_given_up(empty: Workspace) -> None:
         1,
         (
             "failed: Could not fetch a.txt: it is not what the server has. "
-            "Gave up after 1 attempts.\n"
+            "Gave up after 1 attempt.\n"
         ),
     )
     assert not (empty.folder / "a.txt").exists()
@@ -423,6 +424,41 @@ def test_all_notes_have_words(empty: Workspace, descriptions: list[Any]) -> None
 
     assert (result.status, result.err) == (0, "")
     check_nothing_to_do(empty)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("by_shell", [False, True])
+def test_the_home_folder_stays_a_tilde(
+    empty: Workspace, tmp_path_factory: pytest.TempPathFactory, by_shell: bool
+) -> None:
+    """A shell puts the home folder in the place of `~`, which is not that of a co-author."""
+    home = tmp_path_factory.mktemp("home")
+    token = home / ".zenodo-token"
+    token.write_text(empty.rdm.token)
+    token.chmod(0o600)
+    empty.environ["HOME"] = str(home)
+    record = make(empty.rdm, {"metadata": MINIMAL}, a_txt="aaa")
+    given = str(token) if by_shell else "~/.zenodo-token"
+    server = ("--endpoint", empty.rdm.endpoint)
+
+    result = empty.run("adopt", record, *server, "--path-token", given)
+
+    assert (result.status, result.err) == (0, "")
+    path = empty.folder / "zenodo.yaml"
+    assert "\npath_token: ~/.zenodo-token\n" in path.read_text()
+    check_nothing_to_do(empty)
+    empty.config = yaml.safe_load(path.read_text())
+    empty.edit_on_web(title="Theirs")
+    assert empty.run("pull", "zenodo.yaml").status == 0
+    assert "\npath_token: ~/.zenodo-token\n" in path.read_text()
+    assert "title: Theirs" in path.read_text()
+
+
+def test_the_sandbox_has_a_short_name(offline: Workspace) -> None:
+    result = offline.run("adopt", "1", "--sandbox", "--path-token", "none.txt")
+
+    assert result.status == 1
+    assert "https://sandbox.zenodo.org/" in result.err
 
 
 @pytest.mark.server

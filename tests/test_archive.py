@@ -132,7 +132,7 @@ REFUSED = [
             '"dev" is a device, a socket or a pipe (exclude it: only files can be archived)',
             '"gone" is missing (make the file, or take it out of the list)',
             '"link" is a symbolic link to a folder (exclude it, or put the files themselves there)',
-            '"lost" is a symbolic link to something that does not exist (exclude it, or mend it)',
+            '"lost" is a symbolic link to something that does not exist (exclude it, or fix it)',
         ],
     ),
     (
@@ -468,7 +468,7 @@ def test_command_refuses(tmp_path: Path) -> None:
             2,
             (
                 '"loop" is a symbolic link to something that does not exist '
-                "(exclude it, or mend it)\n"
+                "(exclude it, or fix it)\n"
                 '"pipe" is a device, a socket or a pipe (exclude it: only files can be archived)\n'
             ),
         ),

@@ -249,7 +249,7 @@ def test_a_second_draft_of_the_same_work_is_named(workspace: Workspace, tmp_path
     again = second.synced()
 
     assert (
-        f"kept the record: this is {theirs} now, as the record id file says; {mine}, which it "
+        f"this is {theirs} now, as the record id file says; {mine}, which it "
         "named before, is another record: discard that in the web form if it is a second draft "
         "of the same work\n"
     ) in result.err

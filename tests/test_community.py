@@ -120,6 +120,7 @@ def test_a_review_from_the_first_sync_to_its_acceptance(project: Workspace) -> N
         "record       published record ID, version 1.0.0, 1 file (3 B), DOI 10.5072/zenodo.ID",
         "state        published",
     ]
+    assert "community    demo" in found
     assert submit(project).out == "the record is in the community demo\n"
     assert project.writes() == []
 
@@ -239,7 +240,7 @@ def test_what_cannot_be_submitted(project: Workspace) -> None:
     assert submit(project).err.splitlines() == [
         "failed: The draft cannot be submitted as it is:",
         (
-            "the draft: the draft is not equal to the configuration and the files "
+            "the draft: it is not equal to the configuration and the files "
             "(see `stepup-zenodo diff`, and run `stepup-zenodo sync`)"
         ),
     ]
@@ -306,6 +307,7 @@ def test_status_of_published_versions(project: Workspace) -> None:
         "latest": made,
         "has_next_draft": False,
         "community": None,
+        "communities": [],
         "comment": None,
         "differences": 2,
     }
@@ -328,7 +330,7 @@ def test_a_rehearsal_on_a_server_without_the_community(project: Workspace) -> No
     )
 
 
-def test_an_unknown_community_is_a_mistake(project: Workspace) -> None:
+def test_an_unknown_community_is_an_error(project: Workspace) -> None:
     """It is found before anything is sent, also for a draft that exists."""
     project.config["community"] = "no-such-community"
     expected = (

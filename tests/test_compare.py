@@ -94,7 +94,7 @@ def change(old: Json, new: Json, reason: str) -> FieldChange:
 
 
 WEB = Kept(TITLE, "changed on the server to 'W'", TITLE)
-OVERWRITTEN = "changed on the server, overwritten as told"
+OVERWRITTEN = "changed on the server, overwritten because of --ours"
 HERE = "changed in the configuration"
 
 
@@ -123,7 +123,7 @@ HERE = "changed in the configuration"
         ("N", "W", Base({TITLE: sent("B")}), THEIRS, WEB),
         ("N", "W", Base({TITLE: sent("B")}), OURS, change("W", "N", OVERWRITTEN)),
         ("N", "W", Base(), ASK, change("W", "N", "differs from the configuration")),
-        ("N", None, Base(), ASK, change(None, "N", "differs from the configuration")),
+        ("N", None, Base(), ASK, change(None, "N", "not yet in the draft")),
         # The server keeps something else than was sent.
         ("B", "K", Base({TITLE: sent("B", "K")}), ASK, None),
         ("N", "K", Base({TITLE: sent("B", "K")}), ASK, change("K", "N", HERE)),
@@ -162,7 +162,7 @@ def test_a_field(ours: Json, theirs: Json, base: Base, choice: Choice, expected:
     assert compare_field(TITLE, mine, other, base, choice) == expected
 
 
-AGAIN = "replaced on the server, sent again as told"
+AGAIN = "replaced on the server, sent again because of --ours"
 BASE_A = Base(files={"a.txt": "md5:A"})
 UNSURE_A = Base(files={"a.txt": "md5:A"}, unsure=("a.txt",))
 UNSURE = Base(unsure=("a.txt",))
@@ -205,7 +205,7 @@ def upload(content: str, reason: str, *, replaces: bool = False) -> UploadFile:
         ("A", "W", BASE_A, ASK, REPLACED),
         ("A", None, BASE_A, ASK, DELETED),
         ("A", "W", BASE_A, OURS, upload("A", AGAIN, replaces=True)),
-        ("A", None, BASE_A, OURS, upload("A", "deleted on the server, sent again as told")),
+        ("A", None, BASE_A, OURS, upload("A", AGAIN.replace("replaced", "deleted"))),
         ("N", "N", BASE_A, ASK, None),
         ("N", "W", BASE_A, ASK, both_changed("replaced")),
         ("N", None, BASE_A, ASK, both_changed("deleted")),
@@ -236,7 +236,7 @@ def test_a_listed_file(
 
 
 NEVER = "but was never sent from here; --prune removes it"
-PRUNED = "never sent from here, removed as told"
+PRUNED = "never sent from here, removed because of --prune"
 UNLISTED = DeleteFile("a.txt", "no longer listed", 1)
 
 
@@ -413,7 +413,7 @@ EDITED = attrs.evolve(PUBLISHED, edit_open=True)
             attrs.evolve(PUBLISHED, is_latest=False),
             ASK,
             Changes(
-                (), (Kept("the record", "a newer version is published; this one was compared"),)
+                (), (Kept.note("a newer version is published; this one was compared"),)
             ),
         ),
     ],
@@ -475,7 +475,7 @@ def test_a_draft_in_review_is_left_alone_unless_told(choice: Choice) -> None:
     record = attrs.evolve(PUBLISHED, is_draft=True, is_published=False, status="in_review")
     reviewed = Conflict(
         "the draft",
-        "it is being reviewed by a community, and 1 change(s) are waiting",
+        "it is being reviewed by a community, and 1 change is waiting",
         "wait for the decision, withdraw it from review, or use --ours to change it now",
     )
 
@@ -488,7 +488,7 @@ def test_the_preview_waits_for_its_file() -> None:
     wanted = attrs.evolve(WANTED, fields=Normal({PREVIEW: "a.txt"}))
     started = attrs.evolve(DRAFT, files={"a.txt": entry(None)})
     complete = attrs.evolve(DRAFT, files={"a.txt": entry("A")})
-    shown = FieldChange(PREVIEW, None, "a.txt", "differs from the configuration")
+    shown = FieldChange(PREVIEW, None, "a.txt", "not yet in the draft")
 
     first = compare(wanted, started, Base(), ASK)
     second = compare(wanted, complete, Base(), ASK)

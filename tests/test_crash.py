@@ -406,7 +406,7 @@ def test_what_changed_while_a_run_waited_is_used(
     elif command == "doi":
         assert "New title" in (tmp_path / "doi.bib").read_text()
     else:
-        assert "the draft is not equal to the configuration and the files" in result.err
+        assert "the draft: it is not equal to the configuration and the files" in result.err
 
 
 def test_another_record_after_waiting_is_refused(

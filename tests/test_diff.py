@@ -118,7 +118,7 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
     (draft, other_fields): [
         "draft ID, version 1.0.0, 2 files (6 B)",
         "metadata:",
-        "  metadata.copyright: nothing -> '(c) 2026' (differs from the configuration)",
+        "  metadata.copyright: nothing -> '(c) 2026' (not yet in the draft)",
         "  metadata.keywords (changed in the configuration):",
         "    - 'one'",
         "  metadata.title: 'A title' -> 'Another title' (changed in the configuration)",
@@ -135,7 +135,7 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
     (draft, preview): [
         "draft ID, version 1.0.0, 2 files (6 B)",
         "metadata:",
-        "  default_preview: nothing -> 'c.txt' (differs from the configuration)",
+        "  default_preview: nothing -> 'c.txt' (not yet in the draft)",
         "files:",
         "  add c.txt (1 B): new",
         "a sync would send 1 B, and make 4 requests that change something",
@@ -150,7 +150,7 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "  start version 1.1.0 after 1.0.0",
         "metadata:",
         *SET_DATE,
-        "  metadata.version: nothing -> '1.1.0' (differs from the configuration)",
+        "  metadata.version: nothing -> '1.1.0' (not yet in the draft)",
         "files:",
         "  import 2 files of the published version (6 B), which are not sent",
         "  replace b.txt (3 B -> 4 B): changed on disk",
@@ -163,8 +163,8 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "  start version 1.1.0 after 1.0.0",
         "metadata:",
         *SET_DATE,
-        "  metadata.version: nothing -> '1.1.0' (differs from the configuration)",
-        "  default_preview: nothing -> 'a.txt' (differs from the configuration)",
+        "  metadata.version: nothing -> '1.1.0' (not yet in the draft)",
+        "  default_preview: nothing -> 'a.txt' (not yet in the draft)",
         "files:",
         "  import 2 files of the published version (6 B), which are not sent",
         "  replace b.txt (3 B -> 4 B): changed on disk",
@@ -185,7 +185,7 @@ DIFFERENCES: dict[tuple[Change, Change], list[str]] = {
         "  start version 1.1.0 after 1.0.0",
         "metadata:",
         *SET_DATE,
-        "  metadata.version: nothing -> '1.1.0' (differs from the configuration)",
+        "  metadata.version: nothing -> '1.1.0' (not yet in the draft)",
         "files:",
         "  replace a.txt (3 B -> 4 B): differs from the published version",
         "  replace b.txt (3 B -> 4 B): differs from the published version",
@@ -229,6 +229,35 @@ def test_what_a_sync_would_change(workspace: Workspace, before: Change, change: 
     assert len(requests_of(workspace.rdm)) <= 2
 
 
+def test_texts_name_their_files(workspace: Workspace) -> None:
+    """A value comes from the configuration, or from a file that it names."""
+    metadata = workspace.config["metadata"]
+    metadata["notes"] = {"path_changelog": "CHANGELOG.md"}
+    workspace.config["path_readme"] = "README.md"
+    (workspace.folder / "README.md").write_text("Old text.\n")
+    (workspace.folder / "CHANGELOG.md").write_text("## 1.0.0\n\nOld notes.\n")
+    draft(workspace)
+    (workspace.folder / "README.md").write_text("New text.\n")
+    (workspace.folder / "CHANGELOG.md").write_text("## 1.0.0\n\nNew notes.\n")
+
+    assert diff(workspace)[1][2:5] == [
+        "metadata:",
+        "  metadata.notes: 'Old notes.' -> 'New notes.' (changed in CHANGELOG.md)",
+        "  metadata.description: 'Old text.' -> 'New text.' (changed in README.md)",
+    ]
+    metadata["additional_descriptions"] = [{"description": "How.", "type": "methods"}]
+    both = "(changed in the configuration and CHANGELOG.md)"
+    assert [line for line in diff(workspace)[1] if both in line] == [
+        f"  metadata.additional_descriptions {both}:",
+        f"  metadata.notes: 'Old notes.' -> 'New notes.' {both}",
+    ]
+    del metadata["additional_descriptions"]
+    workspace.edit_on_web(description="<p>Theirs.</p>")
+    refused = workspace.sync()
+    assert refused.status == 1
+    assert "path_readme: changed in README.md to 'New text.' and on the server" in refused.err
+
+
 def test_after_an_edit_in_the_web_form(workspace: Workspace) -> None:
     draft(workspace)
     workspace.edit_on_web(title="From the web")
@@ -251,10 +280,10 @@ def test_after_an_edit_in_the_web_form(workspace: Workspace) -> None:
         "  metadata.publisher: 'Zenodo' -> 'Somebody' (changed in the configuration)",
         (
             "  metadata.title: 'From the web' -> 'A title' "
-            "(changed on the server, overwritten as told)"
+            "(changed on the server, overwritten because of --ours)"
         ),
         "files:",
-        "  delete web.txt (3 B): never sent from here, removed as told",
+        "  delete web.txt (3 B): never sent from here, removed because of --prune",
         "a sync would send 0 B, and make 2 requests that change something",
     ]
     workspace.synced()

@@ -243,7 +243,7 @@ FOLLOWED = {
                 edit("levels.csv", "1.31\n", "1.31\n2026-03-03,1.28\n"),
             ),
             "you-correct-the-title": edit("zenodo.yaml", "Daily Levels", TITLE),
-            "you-mend-a-number": edit("levels.csv", "1.28\n", "1.82\n"),
+            "you-fix-a-number": edit("levels.csv", "1.28\n", "1.82\n"),
             "you-raise-the-version": edit("zenodo.yaml", "1.0.0", "1.1.0"),
         },
     ),

@@ -254,10 +254,10 @@ NO_MAPPING = (
         ("a.json", " 3", f"a.json:1:2: {NO_MAPPING}"),
         ("a.yaml", "a: 1\n---\nb: 2", ("a.yaml:2:1: a second document begins here, but a "
          "configuration is a single one (remove the line ---)")),
-        ("a.yaml", "a:\n\tb: 1", ("a.yaml:2:1: the text is not valid YAML: found character '\\t' "
-         "that cannot start any token (indent with blanks, not with tabs)")),
-        ("a.yaml", "title: A: B", ("a.yaml:1:9: the text is not valid YAML: mapping values are not "
-         "allowed here (put a text that contains a colon in quotes)")),
+        ("a.yaml", "a:\n\tb: 1", ("a.yaml:2:1: the text is not valid YAML: a tab is used to indent "
+         "this line (indent with spaces, not with tabs)")),
+        ("a.yaml", "title: A: B", ("a.yaml:1:9: the text is not valid YAML: there is a second "
+         "colon in the line (put the text in quotes, as it has a colon: 'A: B')")),
         ("a.yaml", "a: @b", ("a.yaml:1:4: the text is not valid YAML: found character '@' that "
          "cannot start any token (put a text that begins with @ in quotes)")),
         ("a.yaml", 'a: "\\UFFFFFFFF"', ("a.yaml:1:7: the text is not valid YAML: the escaped "

@@ -191,5 +191,5 @@ def test_an_id_file_that_is_something_else_is_explained(tmp_path: Path, content:
 
     assert info.value.message == (
         f"The record id file {path} is not text. "
-        "Is path_record_id the path of another file by mistake?"
+        "Is path_record_id the path of another file by accident?"
     )

@@ -248,7 +248,9 @@ def test_the_run_after_a_lasting_fault_repairs(
         check_verified(workspace, records + is_new_record(what))
     else:
         assert result.status == 1
-        assert re.match("failed: (.* files were not sent:\n- )?Could not ", result.err), result
+        assert re.match("failed: (.* files? (was|were) not sent:\n- )?Could not ", result.err), (
+            result
+        )
         assert "synced" not in result.out
         rdm.no_faults()
         workspace.synced()

@@ -89,9 +89,9 @@ def dripping() -> Iterator[bytes]:
 
 LARGE = (
     "Could not read the draft: the answer has more than 20 MB, or is packed in an odd way "
-    "(ENDPOINT). Gave up after 1 attempts."
+    "(ENDPOINT). Gave up after 1 attempt."
 )
-NOT_JSON = "Could not read the draft: the answer (HTTP 200) is not JSON. Gave up after 1 attempts."
+NOT_JSON = "Could not read the draft: the answer (HTTP 200) is not JSON. Gave up after 1 attempt."
 BUSY = "Could not read the draft. The server said: HTTP 429: "
 ANSWERS: dict[str, tuple[Callable[[], Said], str]] = {
     "gzip bomb": (lambda: (200, {**JSON, "Content-Encoding": "gzip"}, bomb(600)), LARGE),
@@ -105,7 +105,7 @@ ANSWERS: dict[str, tuple[Callable[[], Said], str]] = {
         lambda: (200, JSON, dripping()),
         (
             "Could not read the draft: the answer did not end in time (ENDPOINT). "
-            "Gave up after 1 attempts."
+            "Gave up after 1 attempt."
         ),
     ),
     "nested lists": (lambda: (200, JSON, b"[" * 100_000), NOT_JSON),
@@ -200,7 +200,7 @@ def test_a_head_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert info.value.message == (
         f"Could not read the draft: the answer did not end in time ({endpoint}). "
-        "Gave up after 1 attempts."
+        "Gave up after 1 attempt."
     )
 
 

@@ -57,13 +57,15 @@ def test_taken_over(case: str, offline: Workspace) -> None:
 
     result = offline.run("init", "--from", name)
 
+    files = "Remove the # before paths in it, and before the files that belong into the record.\n"
     assert result.status == 0
     assert result.out == (
         "written: zenodo.yaml\n"
         "For version control, add to .gitignore:\n"
         "  .zenodo-record-id.txt.lock\n"
         "  .zenodo-record-id.status.json*\n"
-        "Edit it, then look for mistakes: stepup-zenodo check zenodo.yaml\n"
+        f"{'' if name.startswith('.') else files}"
+        "Edit it, then look for errors: stepup-zenodo check zenodo.yaml\n"
     )
     assert result.err == (FOLDER / case / "output.txt").read_text(encoding="utf-8")
     written = (offline.folder / "zenodo.yaml").read_text(encoding="utf-8")
@@ -447,13 +449,87 @@ def test_files_are_listed_to_be_switched_on(offline: Workspace) -> None:
 
 def test_many_files_are_not_all_listed(offline: Workspace) -> None:
     for number in range(103):
-        (offline.folder / f"{number:03}.csv").touch()
+        (offline.folder / f"file.{number:03}").touch()
 
     offline.run("init")
 
     lines = listed(offline.folder)
     assert len(lines) == 101
     assert lines[-1] == "# and 3 more files of this folder"
+
+
+def switched_on(workspace: Workspace) -> str:
+    """Switch on all files that a new configuration shows, and return what it is then."""
+    path = workspace.folder / "zenodo.yaml"
+    before, mark, rest = path.read_text().partition("\n#paths:\n")
+    shown, end, rest = rest.partition("\n\n")
+    text = re.sub("^#", "", f"#paths:\n{shown}", flags=re.MULTILINE)
+    path.write_text(f"{before}\n{text}{end}{rest}")
+    assert mark
+    return workspace.run("check", "zenodo.yaml").out.splitlines()[-1]
+
+
+def test_many_files_of_a_kind_are_one_pattern(offline: Workspace) -> None:
+    """So that thirty files are a few lines to be switched on."""
+    for number in range(28):
+        (offline.folder / f"weir_{number:02}.csv").write_text("day,level_m\n")
+    for name in ("notes.txt", "plot.py", "README.md"):
+        (offline.folder / name).write_text("text\n")
+
+    result = offline.run("init")
+
+    assert listed(offline.folder) == [
+        "#  - README.md  # 5 B",
+        "#  - notes.txt  # 5 B",
+        "#  - plot.py  # 5 B",
+        "#  - '*.csv'  # 28 files, 336 B",
+    ]
+    assert "Remove the # before paths in it, and before the files" in result.out
+    assert switched_on(offline) == "valid: zenodo.yaml, 31 files, 351 B"
+
+
+def test_a_pattern_means_nothing_else(offline: Workspace) -> None:
+    """What Git ignores is not matched by accident, and a bracket in a name is no pattern."""
+    for number in range(6):
+        (offline.folder / f"{number}.csv").touch()
+    (offline.folder / "secret.csv").touch()
+    (offline.folder / "a[1].txt").touch()
+    (offline.folder / ".gitignore").write_text("secret.csv\n")
+    subprocess.run(["git", "init", "-q"], cwd=offline.folder, check=True)
+
+    offline.run("init")
+
+    found = listed(offline.folder)
+    assert found == [
+        *(f"#  - {number}.csv  # 0 B" for number in range(6)),
+        "#  - a[[]1].txt  # 0 B",
+    ]
+
+
+def test_folders_are_patterns_or_archives(offline: Workspace) -> None:
+    names = (
+        "data/a.csv",
+        "data/b.csv",
+        "mixed/a.txt",
+        "mixed/b.md",
+        "deep/one/c.txt",
+        "deep/d.txt",
+    )
+    for name in (*names, ".hidden/x.txt", "__pycache__/y.pyc", "empty/.keep"):
+        path = offline.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text\n")
+
+    offline.run("init")
+
+    assert listed(offline.folder) == [
+        "#  - data/*.csv  # 2 files, 10 B",
+        "#  - {archive: deep, as: deep.zip}",
+        "#  - mixed/*  # 2 files, 10 B",
+    ]
+    path = offline.folder / "zenodo.yaml"
+    path.write_text(path.read_text().replace("#  - mixed", "  - mixed"))
+    assert "5 files" in switched_on(offline)
 
 
 def test_lines_for_gitignore_that_are_there_are_not_shown(offline: Workspace) -> None:

@@ -77,7 +77,7 @@ REPLACED = Conflict(
     KEYWORDS,
 )
 NO_BASE = "differs from the configuration"
-OVERWRITTEN = "changed on the server, overwritten as told"
+OVERWRITTEN = "changed on the server, overwritten because of --ours"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ OVERWRITTEN = "changed on the server, overwritten as told"
         ("x", "y", None, ASK, (change("y", "xy", "x", NO_BASE), only_there("'y'"))),
         ("ba", "ab", None, ASK, (change("ab", "ba", "ba", NO_BASE),)),
         ("", "y", None, ASK, (change("y", "", "", NO_BASE),)),
-        ("x", "", None, ASK, (change("", "x", "x", NO_BASE),)),
+        ("x", "", None, ASK, (change("", "x", "x", "not yet in the draft"),)),
         ("x", "xy", None, OURS, (change("xy", "x", "x", NO_BASE),)),
         # What is there twice is compared as a whole.
         (

@@ -151,11 +151,11 @@ def test_what_the_schema_sees(tmp_path: Path) -> None:
     ],
 )
 def test_excerpt(line: str, column: int, width: int, expected: list[str]) -> None:
-    problem = Problem("wrong", "title", Place("a.yaml", 1, column), "mend it")
+    problem = Problem("wrong", "title", Place("a.yaml", 1, column), "fix it")
 
     lines = excerpt_lines(Invalid((problem,)), {"a.yaml": f"{line}\nx"}.get, Look(width))
 
-    first, last = f"a.yaml:1:{column}: title: wrong", "   = mend it"
+    first, last = f"a.yaml:1:{column}: title: wrong", "   = fix it"
     assert lines == [first, *expected, last]
 
 
@@ -173,7 +173,7 @@ def test_long_texts_are_cut() -> None:
 
 
 def test_excerpt_without_source() -> None:
-    gone = Problem("wrong", "title", Place("gone.yaml", 1, 1), "mend it")
+    gone = Problem("wrong", "title", Place("gone.yaml", 1, 1), "fix it")
     shorter = Problem("wrong", place=Place("a.yaml", 9, 1))
     nowhere = Problem("wrong \x1b[0m", "--endpoint")
 
@@ -184,7 +184,7 @@ def test_excerpt_without_source() -> None:
         "Nothing",
         "was changed:",
         "gone.yaml:1:1: title: wrong",
-        "  = mend it",
+        "  = fix it",
         "a.yaml:9:1: wrong",
         "--endpoint: wrong \\x1b[0m",
         "3 problems",

@@ -9,7 +9,7 @@ from .capture_terminal import IMAGES, SCENES, Scene, characters_of, play, record
 from .workspace import Workspace
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-COLOURS = {"terminal-mistakes": True}
+COLOURS = {"terminal-errors": True}
 """Pictures that show more than one colour."""
 
 

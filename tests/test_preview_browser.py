@@ -1,6 +1,8 @@
 """The page of a record in a real browser: it looks as it should, and nothing in it runs."""
 
 import html
+import itertools
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -100,6 +102,58 @@ def test_policy_alone_is_enough(browser: Browser) -> None:
 
     assert (title(dom), requests) == ("Water Levels (Draft)", [])
     assert "<script>" in dom
+
+
+LONG = ("sample_01.csv", "water-levels_at-the-weir_2026_corrected.csv", "x" * 60)
+
+MEASURED = """\
+<iframe id="page" style="width: 390px; height: 900px; border: 0" srcdoc="%s"></iframe>
+<pre id="lines"></pre>
+<script>
+document.getElementById("page").onload = (event) => {
+  const inner = event.target.contentDocument;
+  const lines = [...inner.querySelectorAll(".files bdi")].map((name) => {
+    const found = [];
+    const walker = inner.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      for (let i = 0; i < walker.currentNode.length; i++) {
+        const range = inner.createRange();
+        range.setStart(walker.currentNode, i);
+        range.setEnd(walker.currentNode, i + 1);
+        const top = range.getBoundingClientRect().top;
+        if (found.at(-1)?.top !== top) { found.push({top, text: ""}); }
+        found.at(-1).text += range.toString();
+      }
+    }
+    return found.map((line) => line.text);
+  });
+  const width = inner.documentElement.scrollWidth;
+  document.getElementById("lines").textContent = JSON.stringify({lines, width});
+};
+</script>
+"""
+"""A page on a telephone, and what is found out about it: the lines of names, and its width."""
+
+
+def test_names_break_at_separators_on_a_telephone(browser: Browser) -> None:
+    entries: dict[str, Json] = {
+        name: {"size": 123_456_789, "checksum": f"md5:{'0123456789abcdef' * 2}"} for name in LONG
+    }
+    shown = html_of(page_of(Answers({**BODY, "files": {"entries": entries}}, VERSIONS)))
+    page = browser.folder / "page.html"
+    page.write_text(MEASURED % html.escape(shown), encoding="utf-8")
+
+    with trapped() as trap:
+        dom = browser.dom(page, trap)
+
+    found = re.search(r'<pre id="lines">(.*?)</pre>', dom)
+    assert found
+    measured = json.loads(html.unescape(found[1]))
+    by_name = {"".join(lines): lines for lines in measured["lines"]}
+    assert sorted(by_name) == sorted(LONG)
+    pairs = [pair for name in LONG[:2] for pair in itertools.pairwise(by_name[name])]
+    assert [pair for pair in pairs if not (pair[0][-1] in "-_" or pair[1][0] == ".")] == []
+    assert measured["width"] == 390, "nothing sticks out"
 
 
 @pytest.mark.parametrize(("dark", "ground"), [(False, "f4f5f2"), (True, "111513")])

@@ -1,5 +1,6 @@
 """What one sees of a run while it lasts: on a terminal, in a log, in a StepUp build."""
 
+import io
 import json
 import os
 import re
@@ -24,7 +25,7 @@ from stepup_zenodo.events import (
     Retrying,
     Waiting,
 )
-from stepup_zenodo.reporting.progress import ProgressLines
+from stepup_zenodo.reporting.progress import ProgressLines, bars
 from stepup_zenodo.reporting.statusfile import (
     RunStatus,
     StatusFile,
@@ -116,6 +117,19 @@ def test_speed_and_time_left() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "tally",
+    [
+        Tally(1, 1000, active={"a": ActiveFile(1000, 500)}, waiting="waiting 8 s: why"),
+        Tally(1, 1000, active={"a": ActiveFile(1000, 1000)}),
+    ],
+    ids=["waiting", "all sent"],
+)
+def test_no_speed_when_nothing_is_sent(tally: Tally) -> None:
+    assert "/s" not in tally_lines(tally, 100.0)[0]
+    assert "left" not in tally_lines(tally, 100.0)[0]
+
+
 def test_speed_is_that_of_the_last_seconds() -> None:
     speed = Speed()
     assert speed.per_second == 0.0
@@ -157,8 +171,8 @@ def test_lines_become_rarer() -> None:
 
     assert times == [10, 30, 70, 150]
     assert shown[:2] == [
-        "0 of 1 files sent, 10.0 kB of 1.0 MB, 1.0 kB/s, 16 min 30 s left",
-        "0 of 1 files sent, 30.0 kB of 1.0 MB, 1.0 kB/s, 16 min 10 s left",
+        "0 of 1 file sent, 10.0 kB of 1.0 MB, 1.0 kB/s, 16 min 30 s left",
+        "0 of 1 file sent, 30.0 kB of 1.0 MB, 1.0 kB/s, 16 min 10 s left",
     ]
 
 
@@ -341,6 +355,51 @@ def without_escapes(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
 
 
+class Terminal(io.StringIO):
+    """A terminal of which everything is kept that is drawn on it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+SENDING = [QUEUED, STARTED, FileProgress("a.txt", 100), HALF]
+
+
+@pytest.mark.parametrize(
+    ("events", "rates"),
+    [
+        pytest.param(SENDING, [True, True], id="sending"),
+        pytest.param([QUEUED, STARTED], [False, False], id="nothing sent yet"),
+        pytest.param([*SENDING, FINISHED], [True, False], id="this attempt has ended"),
+        pytest.param(
+            [*SENDING, FINISHED, Retrying("send a.txt", "lost")], [False, False], id="waiting"
+        ),
+        pytest.param(
+            [*SENDING, FileProgress("a.txt", 1000)], [True, False], id="sent, not yet complete"
+        ),
+        pytest.param([FilesQueued(1, 1000), *SENDING[1:], STORED], [False], id="all stored"),
+    ],
+)
+def test_bars_have_a_rate_only_while_they_move(
+    monkeypatch: pytest.MonkeyPatch, events: list[Event], rates: list[bool]
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    terminal = Terminal()
+    with bars(terminal, above=False) as listener:
+        for event in events:
+            listener(event)
+
+    drawn = re.split(r"\x1b\[[0-9;?]*[AK]", terminal.getvalue())
+    last = [line for part in drawn for line in without_escapes(part).splitlines() if "━" in line]
+    shown = last[-len(rates) :]
+    assert [bool(re.search(r"B/s +[0-9:]+$", line.strip())) for line in shown] == rates, shown
+    assert "?" not in "".join(shown)
+    assert all(
+        re.search(r"B *$", line) for line, rate in zip(shown, rates, strict=True) if not rate
+    )
+
+
 @pytest.mark.server
 def test_a_terminal_shows_bars(workspace: Workspace) -> None:
     workspace.write_file("large.bin", bytes(30_000_000))
@@ -356,6 +415,7 @@ def test_a_terminal_shows_bars(workspace: Workspace) -> None:
 
     assert re.search(r"^[01] of 2 files sent +━+ +[0-9.]+/30.0 MB", drawn, re.MULTILINE), drawn
     assert re.search(r"^sending large.bin +━+ +30.0/30.0 MB", drawn, re.MULTILINE), drawn
+    assert not re.search(r"30\.0/30\.0 MB +(\?|[0-9.]+ .?B/s)", drawn), drawn
     assert "synced: draft " in drawn
 
 
@@ -409,5 +469,5 @@ cli.main()"""
 
     assert (process.returncode, err) == (0, b""), out
     assert not path.exists()
-    assert first.startswith("0 of 1 files sent, 3 B of 3 B")
+    assert first.startswith("0 of 1 file sent, 3 B of 3 B")
     assert rest.splitlines()[-1] == "the upload has ended; the output of the build tells how"

@@ -70,7 +70,7 @@ def test_what_becomes_public_is_shown_and_confirmed(
         "            a.txt (3 B)",
         "            b.txt (3 B)",
         (
-            f"published: published record {record['id']}, version 1.0.0, 2 files (6 B), "
+            f"published: record {record['id']}, version 1.0.0, 2 files (6 B), "
             f"DOI {doi['identifier']}"
         ),
         f"concept DOI {concept['identifier']}",
@@ -179,7 +179,7 @@ def test_what_became_public_without_being_shown_is_told(
         assert found["status"] == "failed"
         assert [f"{item['where']}: {item['message']}" for item in found["problems"]] == told
         return
-    assert f"published: published record {record}, version 1.0.0, 2 files" in result.out
+    assert f"published: record {record}, version 1.0.0, 2 files" in result.out
     first, *rest = result.err.splitlines()
     assert first.startswith(f"failed: Record {record} is public, but it is not what was shown")
     assert rest == told
@@ -275,7 +275,7 @@ def open_review(workspace: Workspace) -> None:
 
 
 NOT_EQUAL = (
-    "the draft: the draft is not equal to the configuration and the files "
+    "the draft: it is not equal to the configuration and the files "
     "(see `stepup-zenodo diff`, and run `stepup-zenodo sync`)"
 )
 EXAMPLE = (
@@ -590,7 +590,7 @@ def test_a_lost_answer_is_read_back(project: Workspace, fault: dict[str, Any], a
     result = publish(project, "--yes")
 
     assert result.status == 0, result
-    assert f"published: published record {project.record_id}," in result.out
+    assert f"published: record {project.record_id}," in result.out
     assert project.published()["versions"]["index"] == 1
     assert project.rdm.faults_left() == [0]
 

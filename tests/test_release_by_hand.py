@@ -117,7 +117,7 @@ def second_release(workspace: Workspace) -> dict[str, Any]:
     assert workspace.content_requests() == sent
     # By hand: check that all files are in place, publish.
     assert ok(workspace, "diff").out.splitlines()[-1] == "equal"
-    assert "published: published record" in ok(workspace, "publish", "--yes").out
+    assert "published: record" in ok(workspace, "publish", "--yes").out
     record = dict(workspace.rdm.get(f"/records/{workspace.record_id}", token=None))
     assert record["pids"]["doi"]["identifier"] == reserved
     assert record["metadata"]["version"] == "v0.2.0"

@@ -500,7 +500,7 @@ ROWS: list[Row] = [
     ),
     # Conflicts.
     Row(
-        "changed in the configuration to <value> and on the server to <value>",
+        "changed in <place> to <value> and on the server to <value>",
         SYNC,
         (draft, edits(title="Theirs"), describes(title="Ours")),
         {
@@ -510,7 +510,7 @@ ROWS: list[Row] = [
         },
     ),
     Row(
-        "changed in the configuration to <value> and on the server to <value>",
+        "changed in <place> to <value> and on the server to <value>",
         SYNC,
         (
             readme("Old text.\n"),
@@ -527,7 +527,7 @@ ROWS: list[Row] = [
         },
     ),
     Row(
-        "<items> replaced in the configuration by <items> and on the server by <items>",
+        "<items> replaced in <place> by <items> and on the server by <items>",
         SYNC,
         (
             describes(keywords=["old"]),
@@ -605,7 +605,7 @@ ROWS: list[Row] = [
         },
     ),
     Row(
-        "it is being reviewed by a community, and <number> change(s) are waiting",
+        "it is being reviewed by a community, and <changes> waiting",
         SYNC,
         (IN_REVIEW, describes(title="Ours")),
         {
@@ -629,7 +629,7 @@ ROWS: list[Row] = [
     ),
     # Publishing.
     Row(
-        "the draft is not equal to the configuration and the files",
+        "it is not equal to the configuration and the files",
         PUBLISH,
         (draft, writes(a_txt="new")),
         {"see `stepup-zenodo diff`, and run `stepup-zenodo sync`": does("sync")},

@@ -92,7 +92,7 @@ def test_size_text(size: int, expected: str) -> None:
 @pytest.mark.parametrize(
     ("action", "expected"),
     [
-        (CreateDraft(Normal({"metadata.title": "T"})), ["create a draft with 1 metadata fields"]),
+        (CreateDraft(Normal({"metadata.title": "T"})), ["create a draft with 1 metadata field"]),
         (EditPublished(), ["open the published record for editing"]),
         (NewVersion("", "2"), ["start version 2 after the published one"]),
         (ImportFiles(("a",)), ["import 1 file of the published version"]),

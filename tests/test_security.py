@@ -366,6 +366,21 @@ def iter_lines(text: str) -> object:
     return io.StringIO(text)
 
 
+def test_the_sandbox_has_a_short_name(
+    offline: Workspace, keyring_file: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = "https://sandbox.zenodo.org/api"
+    keyring_file[f"stepup-zenodo {sandbox}"] = SECRET
+
+    removed = offline.run("logout", "--sandbox")
+
+    assert (removed.status, removed.out) == (0, f"removed the token for {sandbox}\n")
+    assert keyring_file == {}
+    both = offline.run("logout", "--sandbox", "--endpoint", sandbox)
+    assert both.status == 2
+    assert "not allowed with argument" in both.err
+
+
 @pytest.mark.server
 def test_a_wrong_token_is_not_stored(
     workspace: Workspace, keyring_file: dict[str, str], monkeypatch: pytest.MonkeyPatch

@@ -39,7 +39,7 @@ def test_a_link_for_co_authors(project: Workspace) -> None:
     (link,) = links(project)
     record = project.record_id
     url = f"{project.rdm.url}/records/{record}?preview=1&token={link['token']}"
-    line = f"{link['id']}: preview link until {IN_30}, stepup-zenodo share"
+    line = f"{link['id']}: preview link until {IN_30}, named 'stepup-zenodo share'"
     assert (result.status, result.err) == (0, "")
     assert result.out.splitlines() == [line, f"  {url}"]
     path = f"/records/{record}/draft?token={link['token']}"
@@ -60,7 +60,9 @@ def test_a_link_for_editing_comes_with_a_warning(project: Workspace) -> None:
 
     (link,) = links(project)
     assert (link["permission"], link.get("expires_at")) == ("edit", None)
-    assert result.out.splitlines()[0].endswith(": edit link without end, stepup-zenodo share")
+    assert result.out.splitlines()[0].endswith(
+        ": edit link without end, named 'stepup-zenodo share'"
+    )
     assert f"/uploads/{project.record_id}?token={link['token']}" in result.out
     assert result.err == (
         "Whoever has this link can change the draft, delete it and publish it. "

@@ -94,6 +94,22 @@ def test_links_into_the_repository(offline: Workspace) -> None:
     assert notes(offline) == ["b.md, ../../d", "#f"]
 
 
+def test_what_makes_links_work_depends_on_what_is_missing(offline: Workspace) -> None:
+    (offline.folder / "README.md").write_text("[a](b.md)\n")
+    offline.config |= {"path_readme": "README.md"}
+    offline.write_config()
+    start = (
+        "note: README.md: links to other files lead nowhere on the server (write whole addresses"
+    )
+
+    assert f"{start}, or give a code_repository on" in offline.run("check").out
+    offline.config["code_repository"] = "https://github.com/o/r"
+    offline.write_config()
+    assert f"{start}, or let the README lie in a clone" in offline.run("check").out
+    (offline.folder / ".git").mkdir()
+    assert start not in offline.run("check").out
+
+
 LINKS = (
     '<p>See <a href="/records/1/files/x.pdf">the file</a>, <a href="#top">above</a>, '
     '<a href="../x">there</a> and <a href="//example.org/x">here</a>.</p>'

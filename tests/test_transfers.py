@@ -139,7 +139,7 @@ def test_a_file_that_is_rewritten_while_it_is_sent(
 
     assert result.status == 1
     assert result.err.splitlines() == [
-        "failed: 1 of 3 files were not sent:",
+        "failed: 1 of 3 files was not sent:",
         "- b.txt changed while it was being read.",
     ]
     assert workspace.state()["base"]["files"] == {"a.txt": md5("a"), "c.txt": md5("c")}
@@ -158,7 +158,7 @@ def test_a_file_that_vanishes_before_it_is_sent(
 
     assert result.status == 1
     assert result.err.splitlines() == [
-        "failed: 1 of 3 files were not sent:",
+        "failed: 1 of 3 files was not sent:",
         "- b.txt has vanished.",
     ]
     workspace.write(b_txt="b again")
@@ -190,7 +190,7 @@ def test_a_disk_that_fails(workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 
     assert result.status == 1
     assert result.err.splitlines() == [
-        "failed: 1 of 2 files were not sent:",
+        "failed: 1 of 2 files was not sent:",
         "- Could not read b.txt: Input/output error.",
     ]
     assert workspace.state()["base"]["files"] == {"a.txt": md5("a")}
@@ -218,7 +218,7 @@ def test_a_copy_on_the_server_that_differs(
     else:
         assert result.status == 1
         assert result.err.splitlines() == [
-            "failed: 1 of 1 files were not sent:",
+            "failed: 1 of 1 file was not sent:",
             "- The server's copy of a.txt differs from the file. Gave up after 3 attempts.",
         ]
         assert workspace.state()["base"]["files"] == {}
@@ -314,7 +314,10 @@ def test_a_limit_that_others_use_up_as_well(workspace: Workspace) -> None:
     assert "  waiting 2 s: the server allows no more requests for now" in result.out
 
 
-INTERRUPTED = {signal.SIGINT: (130, "interrupted\n"), signal.SIGTERM: (143, "terminated\n")}
+INTERRUPTED = {
+    signal.SIGINT: (130, "interrupted; run it again to go on\n"),
+    signal.SIGTERM: (143, "terminated\n"),
+}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -291,7 +291,7 @@ SITUATIONS: Mapping[str, Situation] = {
     "it does not exist on this server, or was deleted in the web form.": after(
         synced, discarded_on_web
     ),
-    "changed in the configuration to <value> and on the server to <value>": after(
+    "changed in <place> to <value> and on the server to <value>": after(
         synced, edit_on_web, titled("Ours")
     ),
     "Nothing was changed, because a person must decide:": after(
@@ -309,7 +309,7 @@ SITUATIONS: Mapping[str, Situation] = {
         published, versioned("v1.0.0")
     ),
     "The draft cannot be <done> as it is:": after(synced, changed_file, run=("publish", "--yes")),
-    "the draft is not equal to the configuration and the files": after(
+    "it is not equal to the configuration and the files": after(
         synced, changed_file, run=("publish", "--yes")
     ),
     "the file <name> <reason>": after(synced, add_on_web, run=("publish", "--yes")),

@@ -483,7 +483,7 @@ def test_a_draft_in_review_is_left_alone(workspace: Workspace) -> None:
 
     assert result.status == 1
     assert result.err.endswith(
-        "the draft: it is being reviewed by a community, and 1 change(s) are waiting (wait for the "
+        "the draft: it is being reviewed by a community, and 1 change is waiting (wait for the "
         "decision, withdraw it from review, or use --ours to change it now)\n"
     )
     assert workspace.writes() == []

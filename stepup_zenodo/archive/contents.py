@@ -205,7 +205,7 @@ def _item_problems(item: Listing) -> Iterator[Problem]:
 
 _HINTS = {
     Nature.FOLDER_LINK: "exclude it, or put the files themselves there",
-    Nature.BROKEN_LINK: "exclude it, or mend it",
+    Nature.BROKEN_LINK: "exclude it, or fix it",
     Nature.MISSING: "make the file, or take it out of the list",
     Nature.OTHER: "exclude it: only files can be archived",
 }

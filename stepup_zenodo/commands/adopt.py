@@ -21,7 +21,7 @@ from ..local.lock import lock_path
 from ..local.sources import Sources
 from ..local.state import EndpointState, state_path
 from ..local.storage import write_or_refuse
-from ..local.token import Token, expand, token_for, token_remedy
+from ..local.token import Token, expand, token_for, token_remedy, with_tilde
 from ..record.observed import Record, parse_record
 from ..remote.client import Client
 from ..remote.downloads import Source
@@ -33,7 +33,7 @@ from ..session.connection import connect
 from ..sync.causes import refuse_unknown_token
 from ..sync.journal import Journal
 from ..takeover.adopt import Adopted, adopted, endpoint_of
-from .arguments import add_output_arguments, output_of
+from .arguments import add_output_arguments, add_server_arguments, output_of
 
 __all__ = ("add_commands", "run_adopt")
 
@@ -60,13 +60,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default="zenodo.yaml",
         help="the configuration to be written, by default zenodo.yaml",
     )
-    parser.add_argument(
-        "--endpoint", metavar="URL", help="the API of its server, if RECORD is no address"
-    )
+    add_server_arguments(parser, "the API of its server, if RECORD is no address")
     parser.add_argument(
         "--path-token",
         metavar="FILE",
-        help="the file with the token, as it is to be written into the configuration",
+        help="the file with the token, which the configuration is to name",
     )
     parser.add_argument("--no-files", action="store_true", help="do not fetch the files")
     add_output_arguments(parser)
@@ -132,9 +130,8 @@ class _Destination:
         endpoint = checked_endpoint(args.endpoint or endpoint_of(args.record))
         host = endpoint.partition("://")[2].partition("/")[0].partition(":")[0]
         default = f"~/.config/{host.replace('.', '-')}-token.txt"
-        return cls(
-            config, endpoint, args.endpoint is not None, args.path_token or default, record_id
-        )
+        path_token = with_tilde(args.path_token) if args.path_token else default
+        return cls(config, endpoint, args.endpoint is not None, path_token, record_id)
 
     @property
     def folder(self) -> Path:

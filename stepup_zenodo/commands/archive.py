@@ -11,9 +11,10 @@ from ..errors import Invalid, Problem
 from ..jsontypes import Json
 from ..local.boundary import project_folder
 from ..reporting.output import Output, reporting
-from ..reporting.report import counted, size_text
+from ..reporting.report import size_text
 from ..session.archiving import check_target, made, prefix_of, selected
 from ..session.building import in_build, inputs_of_step
+from ..text.counting import counted
 from .arguments import output_of
 from .stepoptions import StepOptions, add_step_arguments, step_options
 

@@ -43,10 +43,25 @@ def add_record_arguments(parser: argparse.ArgumentParser) -> None:
     add_server_arguments(parser)
 
 
-def add_server_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that say on which server the record is."""
+def add_server_arguments(
+    parser: argparse.ArgumentParser,
+    usage: str = "use another server, for a rehearsal",
+    *,
+    default: str | None = None,
+) -> None:
+    """Add the arguments that say which server is meant.
+
+    Parameters
+    ----------
+    parser
+        The parser of the command.
+    usage
+        What the address is for.
+    default
+        The server that is meant when there is no such argument.
+    """
     server = parser.add_mutually_exclusive_group()
-    server.add_argument("--endpoint", metavar="URL", help="use another server, for a rehearsal")
+    server.add_argument("--endpoint", metavar="URL", default=default, help=usage)
     server.add_argument(
         "--sandbox",
         dest="endpoint",

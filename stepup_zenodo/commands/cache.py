@@ -5,7 +5,8 @@ import argparse
 from ..errors import Refused
 from ..local.fetched import KeptContents
 from ..reporting.output import reporting
-from ..reporting.report import counted, size_text
+from ..reporting.report import size_text
+from ..text.counting import counted
 from .arguments import add_output_arguments, output_of
 
 __all__ = ("add_commands", "run_cache")

@@ -1,4 +1,4 @@
-"""The command `check`: look for mistakes before anything is sent."""
+"""The command `check`: look for errors before anything is sent."""
 
 import argparse
 
@@ -11,7 +11,6 @@ from ..record.unfinished import unfinished_problems
 from ..reporting.output import Output, reporting
 from ..reporting.report import (
     advice_lines,
-    counted,
     demand_lines,
     record_line,
     said_json,
@@ -19,6 +18,7 @@ from ..reporting.report import (
 )
 from ..session.comparing import compared
 from ..session.opening import Opened, opened
+from ..text.counting import counted
 from .arguments import add_config_arguments, add_output_arguments, options_of, output_of
 
 __all__ = ("add_commands", "run_check")
@@ -26,7 +26,7 @@ __all__ = ("add_commands", "run_check")
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the command line."""
-    summary = "look for mistakes in the configuration and its files, without asking the server"
+    summary = "look for errors in the configuration and its files, without asking the server"
     check = commands.add_parser(
         "check",
         help=summary,

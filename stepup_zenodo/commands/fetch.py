@@ -15,9 +15,10 @@ from ..jsontypes import Json
 from ..local.pins import Pin
 from ..local.token import expand
 from ..reporting.output import Output, reporting
-from ..reporting.report import counted, size_text
+from ..reporting.report import size_text
 from ..session.building import refuse_in_build
 from ..session.connection import showing
+from ..text.counting import counted
 from .arguments import add_output_arguments, add_server_arguments, output_of
 from .stepoptions import add_step_arguments, step_options
 

@@ -39,6 +39,9 @@ _READMES = ("README.md", "readme.md", "README.html")
 _OTHER_READMES = ("README.rst", "README.txt", "README.adoc", "README.org", "README")
 _MARKUP = (".md", ".markdown", ".html", ".htm")
 
+FILES = "Remove the # before paths in it, and before the files that belong into the record."
+"""What to do about the files of the folder, which are comments."""
+
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands to the command line."""
@@ -97,7 +100,8 @@ def run_init(args: argparse.Namespace) -> None:
         said = summed_up([*removed, *outdated])
         left = [*said, *taken.left(said)]
         guessed = taken.guessed()
-        _write(target, with_files(text, target.parent, [target.name]))
+        whole = with_files(text, target.parent, [target.name])
+        _write(target, whole)
         outdated_schema = _write_schema(target.with_name(SCHEMA_NAME))
         path_record_id = target.parent / taken.config.get("path_record_id", ID_FILE)
         ignore = lines_for_gitignore(path_record_id)
@@ -113,7 +117,8 @@ def run_init(args: argparse.Namespace) -> None:
         if ignore:
             output.say(["For version control, add to .gitignore:"])
             output.say(ignore, indent="  ")
-        output.say([f"Edit it, then look for mistakes: stepup-zenodo check {args.path}"])
+        output.say([FILES] if whole != text else [])
+        output.say([f"Edit it, then look for errors: stepup-zenodo check {args.path}"])
 
 
 def _check_target(target: Path) -> None:

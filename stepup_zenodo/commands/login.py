@@ -11,7 +11,7 @@ from ..local.token import checked
 from ..remote.client import Client
 from ..remote.protocol import user_drafts
 from ..reporting.output import Output, reporting
-from .arguments import add_output_arguments, output_of
+from .arguments import add_output_arguments, add_server_arguments, output_of
 
 __all__ = ("add_commands", "run_login", "run_logout")
 
@@ -29,12 +29,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     logout = commands.add_parser("logout", help=summary, description=f"{summary.capitalize()}.")
     logout.set_defaults(run=run_logout)
     for parser in (login, logout):
-        parser.add_argument(
-            "--endpoint",
-            metavar="URL",
-            default=SANDBOX,
-            help="the API that the token is for (default: the sandbox of Zenodo)",
-        )
+        usual = "the API that the token is for (default: the sandbox of Zenodo)"
+        add_server_arguments(parser, usual, default=SANDBOX)
         add_output_arguments(parser)
 
 

@@ -87,6 +87,6 @@ def _tell(output: Output, found: Opened, draft: Draft, record: Record) -> None:
         place = found.project.place
         output.give({**outcome_json(outcome, output.traffic, place), "status": "published"})
         return
-    output.say([f"published: {record_line(record)}"])
+    output.say([f"published: {record_line(record).removeprefix('published ')}"])
     output.say([f"concept DOI {record.concept_doi}"] if record.concept_doi else [])
     output.say([record.html])

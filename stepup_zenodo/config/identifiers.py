@@ -17,6 +17,7 @@ from ..terms.identifiers import (
     expected,
     is_valid,
     normalize,
+    spelt,
 )
 from .containers import UNREAD, Many, all_of, read_all, read_items, repeated
 from .jsonschema import ANY_CASE, Definitions, Schema, any_of, any_text, object_of
@@ -80,7 +81,7 @@ def _checked_identifier(
         message = f"found the scheme {shortened(scheme)}, expected one of {', '.join(schemes)}"
         raise (scheme_at or at).wrong(message, did_you_mean(closest(scheme, schemes)))
     if not is_valid(scheme, text):
-        message = f"{shortened(text)} is not a valid {scheme}, expected {expected(scheme)}"
+        message = f"{shortened(text)} is not a valid {spelt(scheme)}, expected {expected(scheme)}"
         raise at.wrong(message, _identifier_hint(scheme, text, schemes))
     return Identifier(scheme, normalize(scheme, text))
 
@@ -250,7 +251,7 @@ class Identifiers(Kind[tuple[Identifier, ...]]):
         for item, second, first in repeated(items, places, self.distinct):
             line = first.place.line
             if self.one_each:
-                message = f"this is a second {item.scheme}, after that in line {line}"
+                message = f"this is a second {spelt(item.scheme)}, after that in line {line}"
                 hint = "keep one: the server refuses two identifiers of one scheme here"
             else:
                 message = f"this is the same identifier as in line {line}"

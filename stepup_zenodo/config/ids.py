@@ -33,11 +33,26 @@ _SHORT_LIST = 15
 _LONG_LIST = 50
 """How many ids a message names when it has nothing better to propose."""
 
+_NOUNS = {
+    "contributor_roles": "a role of a contributor",
+    "creator_roles": "a role of a creator",
+    "languages": "a language code (ISO 639-3)",
+    "licenses": "a licence id (SPDX)",
+    "programming_languages": "the id of a programming language",
+    "related_resource_types": "a resource type",
+    "relation_types": "a relation type",
+    "resource_types": "a resource type",
+}
+"""What the ids are, for vocabularies with more of them than a message names always."""
+
 _SOURCES = {
     "languages": "look it up in ISO 639-3, for example eng, fra, nld",
     "licenses": "look it up at https://spdx.org/licenses/",
 }
 """Where to find the ids of long vocabularies."""
+
+_LISTED = frozenset({"languages", "licenses", "programming_languages"})
+"""Vocabularies of which a record can have several ids in one list."""
 
 _EXAMPLES = {"languages": ("eng", "fra", "nld", "deu", "spa", "zho")}
 """Vocabularies that are too long for a list in a schema, with some of their ids."""
@@ -76,7 +91,7 @@ class Term(EmptyableText):
         options = (*ids(self.vocabulary), *self.also)
         if len(options) <= _SHORT_LIST:
             return f"one of {', '.join(options)}"
-        return f"an id of the vocabulary {self.vocabulary.replace('_', ' ')}"
+        return _NOUNS[self.vocabulary]
 
     def parse(self, node: Node, at: At) -> str:
         """Read an id."""
@@ -104,9 +119,13 @@ class Term(EmptyableText):
     def unknown(self, text: str, at: At) -> Unreadable:
         """Note that an id is not in the vocabulary."""
         at.reading.proposals -= 1
+        several = [part for part in re.split(r"\s*[,;]\s*", text) if part]
         close = suggest(self.vocabulary, text) if at.reading.proposals >= 0 else ()
         options = (*ids(self.vocabulary), *self.also)
-        if close:
+        is_list = self.vocabulary in _LISTED and not at.written.endswith(("language", "lang"))
+        if is_list and len(several) > 1 and {*map(str.lower, several)} <= {*options}:
+            hint = f"write each as an item of its own: [{', '.join(several)}]"
+        elif close:
             hint = f"did you mean {' or '.join(close)}?"
         elif _SHORT_LIST < len(options) <= _LONG_LIST:
             hint = f"allowed are {', '.join(options)}"
@@ -148,7 +167,7 @@ class Term(EmptyableText):
         return any_of(term, {"const": ""}) if self.can_be_empty else term
 
     def _listed(self) -> Schema:
-        """Return the ids of the vocabulary, with their titles for editors that show them."""
+        """Return all ids, with their titles for editors that show them."""
         if self.vocabulary in _EXAMPLES:
             examples: Json = [*_EXAMPLES[self.vocabulary]]
             return {"type": "string", "pattern": r"^\s*[a-z]{3}\s*$", "examples": examples}

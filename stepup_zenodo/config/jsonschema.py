@@ -1,7 +1,7 @@
 """Parts of which the JSON Schema of the configuration is made.
 
 It follows draft 2020-12 and is made for editors: it completes keys and terms, shows explanations,
-and marks mistakes while typing.
+and marks errors while typing.
 It was tried with the language server for YAML that many editors use (version 1.25.0):
 that understands `enumDescriptions`, `patternErrorMessage` and `doNotSuggest` as well,
 which other programs ignore.

@@ -9,6 +9,7 @@ import attrs
 from ..document.nodes import ListNode, MapNode, Node, ScalarNode
 from ..jsontypes import Json, given, mapping
 from ..terms.identifiers import LOCATION_SCHEMES
+from ..text.counting import counted
 from .containers import Many
 from .identifiers import Identifier, Identifiers
 from .jsonschema import Definitions, Schema, any_of, list_of, object_of
@@ -100,7 +101,8 @@ class _Coordinates(Kind[Coordinates]):
         if depth > 1:
             return Many(_Coordinates(depth - 1)).parse(node, at)
         if len(node.items) != 2:
-            raise at.wrong(f"found a list of {len(node.items)} items, expected {self.words}")
+            items = counted(len(node.items), "item")
+            raise at.wrong(f"found a list of {items}, expected {self.words}")
         longitude, latitude = (at.item(i, item) for i, item in enumerate(node.items))
         return (
             _Degrees(180).read(node.items[0], longitude),

@@ -8,6 +8,7 @@ import attrs
 from ..document.nodes import MapNode, Node, ScalarKind, ScalarNode, forbidden_character
 from ..jsontypes import Json, given
 from ..terms.identifiers import expected, is_valid
+from ..text.counting import counted
 from ..text.plain import stored_text
 from .jsonschema import ANY_CASE, Definitions, Schema, any_of, any_text, form
 from .reading import At, Kind, Unreadable, closest, did_you_mean, kind_of_value, plain, shortened
@@ -100,7 +101,7 @@ class Text(EmptyableText):
     def wrong_length(self, text: str, at: At) -> Unreadable:
         """Note that a text is too short or too long."""
         if text and stored_text(text):
-            what = f"{shortened(text)} of {len(text)} characters"
+            what = f"{shortened(text)} of {counted(len(text), 'character')}"
             hint = ""
         else:
             what = "a text without visible characters" if text else "an empty text"

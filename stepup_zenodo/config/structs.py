@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from ..document.nodes import Entry, MapNode, Node, ScalarNode
+from ..document.nodes import Entry, MapNode, Node, ScalarNode, missing_space
 from ..errors import Problem
 from ..jsontypes import Json, given, mapping
 from ..terms.identifiers import detect, normalize
@@ -164,7 +164,8 @@ class Struct(Kind[T], Generic[T]):
             entry = Entry(self.shorthand, node.place, node)
             node = MapNode((entry,), node.place)
         if not isinstance(node, MapNode):
-            hint = f"allowed are the keys {_listed(keys(self.cls))}"
+            hint = missing_space(node) if isinstance(node, ScalarNode) else ""
+            hint = hint or f"allowed are the keys {_listed(keys(self.cls))}"
             raise self.mismatch(node, at, hint)
         if not node.entries and not self.can_be_empty:
             hint = f"allowed are the keys {_listed(keys(self.cls))}"

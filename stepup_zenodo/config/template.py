@@ -71,9 +71,9 @@ _HEAD = f"""\
 # yaml-language-server: $schema={SCHEMA_NAME}
 #
 # A record on Zenodo: what it says about your work, and its files.
-# Lines such as "#key: value", without a blank after the #, are examples: remove the # to use them.
+# Lines such as "#key: value", without a space after the #, are examples: remove the # to use them.
 # An editor with support for YAML completes and explains all keys, also those not shown here.
-# To look for mistakes: stepup-zenodo check
+# To look for errors: stepup-zenodo check
 """
 _WIDTH = 100
 

@@ -11,8 +11,9 @@ from ..local.state import state_path
 from ..record.observed import NoRecord, Record, parse_record
 from ..record.review import parse_review
 from ..record.threeway import Choice
+from ..release.reviews import communities_in
 from ..release.status import Standing
-from ..remote.protocol import get_draft, get_latest
+from ..remote.protocol import get_draft, get_latest, get_record
 from ..session.comparing import compared
 from ..session.opening import Opened
 from ..terms.forms import doi_beside
@@ -45,11 +46,19 @@ def standing_now(opened: Opened, listener: Listener) -> Standing:
     standing = _with_drift(opened, standing, listener)
     if isinstance(record, NoRecord):
         return standing
+    if record.is_published:
+        names = tuple(name_of(opened.client, item) for item in _communities(opened, record))
+        standing = attrs.evolve(standing, communities=names)
     if not record.is_draft and not record.is_latest:
         answer = opened.client.read(get_latest(record.id), accept=(404,))
         latest = parse_record(answer.record) if answer.ok else None
         return attrs.evolve(standing, latest=latest)
     return _with_review(opened, standing) if record.is_draft else standing
+
+
+def _communities(opened: Opened, record: Record) -> tuple[str, ...]:
+    """Return the ids of the communities that have taken in a record."""
+    return communities_in(opened.client.read(get_record(record.id)).record)
 
 
 def _with_drift(opened: Opened, standing: Standing, listener: Listener) -> Standing:

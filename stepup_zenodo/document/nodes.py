@@ -27,6 +27,7 @@ __all__ = (
     "check_limits",
     "duplicate_key",
     "forbidden_character",
+    "missing_space",
     "too_deep",
 )
 
@@ -167,6 +168,19 @@ class MapNode:
     def only(self, key: str) -> "Node | None":
         """Return the value of a key if the mapping has no other key, else `None`."""
         return self.entries[0].value if [entry.key for entry in self.entries] == [key] else None
+
+
+_GLUED = re.compile(r"[\w-]+:(?!//)(?=\S)")
+
+
+def missing_space(node: ScalarNode) -> str:
+    """Return what to do if a text is a key and a value without a space between them, or nothing."""
+    glued = None if node.quoted else _GLUED.match(node.text)
+    return (
+        f"write a space after the colon: {glued[0]} {node.text[glued.end() :][:40]}"
+        if glued
+        else ""
+    )
 
 
 Node = ScalarNode | ListNode | MapNode

@@ -6,7 +6,7 @@ import attrs
 
 from ..errors import Invalid, Place, Problem
 from .jsontree import read_json
-from .nodes import LineIndex, MapNode, Node, ScalarNode, forbidden_character
+from .nodes import LineIndex, MapNode, Node, ScalarNode, forbidden_character, missing_space
 from .tomltree import read_toml
 from .yamltree import read_yaml
 
@@ -103,6 +103,9 @@ def read_document(text: str | bytes, file: str) -> Document:
         hint = "begin with the key metadata"
         raise Invalid((*problems, Problem(message, place=lines.place(0), hint=hint)))
     if not isinstance(root, MapNode):
+        if isinstance(root, ScalarNode) and (hint := missing_space(root)):
+            message = "the space after the colon is missing"
+            raise Invalid((*problems, Problem(message, place=root.place, hint=hint)))
         message = "the file holds no mapping from keys to values"
         hint = "write lines such as metadata:, each key followed by a colon and its value"
         raise Invalid((*problems, Problem(message, place=root.place, hint=hint)))

@@ -20,6 +20,7 @@ from .nodes import (
     check_limits,
     duplicate_key,
 )
+from .yamlcause import cause_in_text, cause_of
 
 __all__ = ("read_yaml",)
 
@@ -33,11 +34,10 @@ _KINDS = {
 }
 _HINTS = {
     "mapping values are not allowed here": "put a text that contains a colon in quotes",
-    "found character '\\t' that cannot start any token": "indent with blanks, not with tabs",
     "found character '@' that cannot start any token": "put a text that begins with @ in quotes",
     "found character '`' that cannot start any token": "put a text that begins with ` in quotes",
     "found character '%' that cannot start any token": "put a text that begins with % in quotes",
-    "could not find expected ':'": "write a key, a colon, a blank and the value",
+    "could not find expected ':'": "write a key, a colon, a space and the value",
 }
 
 
@@ -114,12 +114,24 @@ class _YamlBuilder:
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> ScalarNode:
         self.check_tag(event.tag, "str", place)
+        if event.style is None or event.style == "":
+            self.check_layout(event, place)
         if event.tag is None and event.implicit[0]:
             tag = self.loader.resolve(  # type: ignore[no-untyped-call]
                 yaml.ScalarNode, event.value, (True, False)
             )
             return ScalarNode(event.value, _KINDS.get(tag, ScalarKind.TEXT), place)
         return ScalarNode(event.value, ScalarKind.TEXT, place, quoted=True)
+
+    def check_layout(self, event: yaml.ScalarEvent, place: Place) -> None:
+        """Note that a text without quotes was meant as items of a list."""
+        assert event.end_mark is not None
+        last = self.lines.place(event.end_mark.index).line
+        if (self.lines.line(place.line) or "")[: place.column - 1].strip() and last == place.line:
+            return
+        if cause := cause_in_text(self.lines, place.line, last):
+            there = Place(place.file, cause.line, cause.column)
+            self.problems.append(Problem(cause.message, place=there, hint=cause.hint))
 
     def sequence(self, place: Place, depth: int) -> ListNode:
         items: list[Node] = []
@@ -176,6 +188,18 @@ class _YamlBuilder:
                 entries.setdefault(entry.key, entry)
 
 
+def _explained(
+    text: str, lines: LineIndex, error: yaml.MarkedYAMLError
+) -> tuple[str, Place | None, str]:
+    """Return what is wrong, where, and what to do about it."""
+    if cause := cause_of(text, lines, error):
+        return cause.message, Place(lines.file, cause.line, cause.column), cause.hint
+    mark = error.problem_mark or error.context_mark
+    found = error.problem or "it cannot be read"
+    place = lines.place(mark.index) if mark else None
+    return found, place, _HINTS.get(found, "")
+
+
 def read_yaml(text: str, lines: LineIndex) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read a YAML text.
 
@@ -198,13 +222,11 @@ def read_yaml(text: str, lines: LineIndex) -> tuple[Node | None, tuple[Problem, 
         When the text cannot be read to its end.
     """
     builder = _YamlBuilder(text, lines)
+    place: Place | None
     try:
         return builder.read(), tuple(builder.problems)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        found = error.problem or "it cannot be read"
-        hint = _HINTS.get(found, "")
-        place = lines.place(mark.index) if mark else None
+        found, place, hint = _explained(text, lines, error)
     except (ValueError, OverflowError):
         # Escapes beyond the last character of Unicode and version numbers of absurd length.
         found, hint = "the escaped character or the number does not exist", ""

@@ -37,10 +37,10 @@ It is set in `stepup_zenodo.tool`.
 """
 
 HOSTS = "STEPUP_ZENODO_HOSTS"
-"""Further hosts that may get a token, with or without port, separated by blanks."""
+"""Further hosts that may get a token, with or without port, separated by spaces."""
 
 LIKE_ZENODO = "STEPUP_ZENODO_LIKE_ZENODO"
-"""Hosts that have the rules of Zenodo besides its own, separated by blanks."""
+"""Hosts that have the rules of Zenodo besides its own, separated by spaces."""
 
 OFFLINE = "STEPUP_ZENODO_OFFLINE"
 """Whether the server is not to be asked, although there is a token."""

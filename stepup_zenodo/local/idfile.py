@@ -64,7 +64,7 @@ def load_record_id(path: Path) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise Refused(
             f"The record id file {path} is not text. "
-            "Is path_record_id the path of another file by mistake?"
+            "Is path_record_id the path of another file by accident?"
         ) from None
     except OSError as exc:
         raise Refused(f"The record id file {path} cannot be read: {exc.strerror}.") from None

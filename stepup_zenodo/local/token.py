@@ -25,6 +25,7 @@ __all__ = (
     "find_token",
     "token_for",
     "token_remedy",
+    "with_tilde",
 )
 
 LONGEST_FILE = 10_000
@@ -211,6 +212,15 @@ def checked(secret: str, source: str, *, bound: bool = False) -> Token:
 def expand(path: str, folder: Path) -> Path:
     """Return a path in which `~` is the home folder, relative to another folder."""
     return folder / os.path.expanduser(path)
+
+
+def with_tilde(path: str) -> str:
+    """Return a path with `~` for the home folder, as a shell replaces that before it is seen.
+
+    A configuration that is shared with others then means the home folder of each of them.
+    """
+    home = os.path.expanduser("~")
+    return f"~{path.removeprefix(home)}" if path.startswith(os.path.join(home, "")) else path
 
 
 def token_remedy(path: Path | None, endpoint: str) -> str:

@@ -2,7 +2,7 @@
 
 All texts are escaped by the template engine, and HTML comes from the package's own writer.
 A policy in the page forbids scripts and everything from elsewhere,
-should there ever be a mistake in either of them.
+should there ever be an error in either of them.
 """
 
 import base64
@@ -22,6 +22,8 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 _TAG = re.compile(r'<(/?)(\w+)((?: \w+="[^"<>]*")*)>')
 _OWN = re.compile(r' (?:class|rel)="[^"]*"')
 _DEEPEST_HEADING = 6
+_SEPARATOR = re.compile(r"(?<=[-_ +])(?=[^-_ +])|(?<=[^.])(?=\.)")
+"""Places in the name of a file at which a line may end."""
 
 
 def page_html(page: Page, server: str, time: str) -> str:
@@ -45,7 +47,7 @@ def page_html(page: Page, server: str, time: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(size=size_text, placed=_placed)
+    environment.filters.update(size=size_text, placed=_placed, name=_breakable)
     style = _data("page.css")
     text = environment.from_string(_data("page.html")).render(
         page=page,
@@ -89,6 +91,14 @@ def _placed(html: str) -> str:
         return f"<{slash}{name}{_OWN.sub('', attributes)}>"
 
     return _visible(_TAG.sub(tag, html))
+
+
+def _breakable(name: str) -> str:
+    """Return the name of a file as HTML that is broken at separators where it has to be."""
+    from markupsafe import Markup, escape
+
+    parts = _SEPARATOR.split(_visible(name))
+    return Markup("<wbr>").join(escape(part) for part in parts)
 
 
 def _files_line(page: Page) -> str:

@@ -45,7 +45,7 @@ class FieldChange:
     """What it should hold, as it is sent."""
 
     reason: str
-    """Why, e.g. 'changed in the configuration'."""
+    """Why, e.g. 'changed in README.md'."""
 
     ours: Json = attrs.field(default=attrs.Factory(lambda self: self.new, takes_self=True))
     """What the configuration says, which is less than `new` where that has items of others."""
@@ -209,6 +209,16 @@ class Kept:
 
     field: str = ""
     """The field name, or the path of an item of it, to find the place in the configuration."""
+
+    @classmethod
+    def note(cls, reason: str) -> "Kept":
+        """Return what is told about the record as a whole, of which nothing differs."""
+        return cls("the record", reason)
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is about the record as a whole."""
+        return self.what == "the record"
 
 
 @attrs.frozen

@@ -129,10 +129,11 @@ def _compare_draft(desired: Desired, record: Record, base: Base, choice: Choice)
         if files.actions and not choice.published_files:
             conflicts += (_frozen_files(record, files.actions),)
     if record.status == "in_review" and actions and not choice.ours:
+        waiting = "1 change is" if len(actions) == 1 else f"{len(actions)} changes are"
         conflicts += (
             Conflict(
                 "the draft",
-                f"it is being reviewed by a community, and {len(actions)} change(s) are waiting",
+                f"it is being reviewed by a community, and {waiting} waiting",
                 "wait for the decision, withdraw it from review, or use --ours to change it now",
             ),
         )
@@ -174,7 +175,7 @@ def _compare_published(
     files = _compare_files(desired, record.files, base, choice)
     kept = fields.kept + files.kept
     if not record.is_latest:
-        kept += (Kept("the record", "a newer version is published; this one was compared"),)
+        kept += (Kept.note("a newer version is published; this one was compared"),)
     conflicts = fields.conflicts + files.conflicts
     if files.actions and not choice.published_files:
         conflicts += (_frozen_files(record, files.actions),)
@@ -258,7 +259,9 @@ def _compare_fields(desired: Desired, record: Record, base: Base, choice: Choice
     for name, ours in sorted(desired.fields.items()):
         if name == PREVIEW and not _is_completed(record, ours):
             continue
-        for verdict in compare_value(name, ours, record.fields.get(name), base, choice):
+        theirs = record.fields.get(name)
+        source = desired.source(name, theirs)
+        for verdict in compare_value(name, ours, theirs, base, choice, source=source):
             match verdict:
                 case FieldChange():
                     changes.append(verdict)

@@ -13,8 +13,12 @@ from ..jsontypes import Json, mapping
 from ..local.files import LocalFile
 from .observed import NoRecord, Record
 from .review import Community
+from .showing import changed_paths
 
-__all__ = ("Desired", "draft_defaults", "publisher_problems")
+__all__ = ("CONFIGURATION", "Desired", "draft_defaults", "publisher_problems")
+
+CONFIGURATION = "the configuration"
+"""Where a value comes from that is not read from a file of its own."""
 
 
 @attrs.frozen
@@ -44,6 +48,9 @@ class Desired:
 
     lists_files: bool = True
     """Whether `files` are all that there should be; if not, there are none, and any may stay."""
+
+    read_from: Mapping[str, str] = attrs.field(factory=dict)
+    """The files from which values are read, by their keys, e.g. `metadata.description`."""
 
     merged: Mapping[str, Json] = attrs.field(factory=dict)
     """Fields as the server has them, whose lists can hold items of others as well."""
@@ -82,6 +89,13 @@ class Desired:
         elif self._is_without_files and not (isinstance(observed, Record) and observed.files):
             fields[METADATA_ONLY] = True
         return attrs.evolve(self, fields=Normal.of(fields))
+
+    def source(self, field: str, theirs: Json) -> str:
+        """Return where the value of a field that differs on the server comes from, in words."""
+        ours = self.fields.get(field)
+        paths = changed_paths(field, ours, theirs) if self.read_from else ()
+        found = dict.fromkeys(self.read_from.get(path, CONFIGURATION) for path in paths)
+        return " and ".join(found) or CONFIGURATION
 
     @property
     def _is_without_files(self) -> bool:

@@ -19,11 +19,17 @@ from ..config.fields import normal
 from ..jsontypes import Json
 from ..local.base import Base, SentField
 from .changes import Changes, Conflict, FieldChange, Kept, SaveMetadata
-from .desired import Desired
+from .desired import CONFIGURATION, Desired
 from .identity import ORDERED, ItemKind, Row, aligned, item_kind
 from .observed import Record
 from .showing import changed_item, path_of, shown, sides, wording
-from .threeway import HERE, REMEDY, Choice, compare_field, last_sent
+from .threeway import (
+    REMEDY,
+    Choice,
+    compare_field,
+    first_reason,
+    last_sent,
+)
 
 __all__ = ("agreed_lists", "compare_value", "merged_lists", "taken_over")
 
@@ -66,6 +72,9 @@ class _Lists:
 
     rows: tuple[Row, ...]
     """Which items are the same."""
+
+    source: str = CONFIGURATION
+    """Where our list comes from, in words."""
 
     def values(self, row: Row) -> tuple[Json, Json, Json]:
         """Return ours, theirs, and what was sent last."""
@@ -234,7 +243,13 @@ Verdict = FieldChange | Kept | Conflict
 
 
 def compare_value(
-    name: str, ours: Json, theirs: Json, base: Base, choice: Choice
+    name: str,
+    ours: Json,
+    theirs: Json,
+    base: Base,
+    choice: Choice,
+    *,
+    source: str = CONFIGURATION,
 ) -> tuple[Verdict, ...]:
     """Return what to do about a field, and what is kept of it.
 
@@ -246,12 +261,13 @@ def compare_value(
         else _lists(name, ours, theirs, last_sent(name, theirs, base))
     )
     if lists is None:
-        verdict = compare_field(name, ours, theirs, base, choice)
+        verdict = compare_field(name, ours, theirs, base, choice, source=source)
         return () if verdict is None else (verdict,)
+    lists = attrs.evolve(lists, source=source)
     merged = _merged(lists, choice)
     if merged.is_open:
         return tuple(_conflicts(lists, merged))
-    reason = "differs from the configuration" if lists.base is None else HERE
+    reason = f"changed in {source}" if lists.base is not None else first_reason(theirs, source)
     change = (FieldChange(name, theirs, merged.value, reason, ours),)
     return (*(change if merged.value != theirs else ()), *_kept(lists, merged))
 
@@ -320,7 +336,7 @@ def _conflicts(lists: _Lists, merged: _Merged) -> Iterator[Conflict]:
         added = _added(lists, OURS)
         asked = [row for row in asked if row not in added]
         yield lists.conflict(
-            f"{lists.names(merged.replaced)} replaced in the configuration by {lists.names(added)} "
+            f"{lists.names(merged.replaced)} replaced in {lists.source} by {lists.names(added)} "
             f"and on the server by {lists.names(_added(lists, THEIRS))}"
         )
     for row in asked:
@@ -330,7 +346,7 @@ def _conflicts(lists: _Lists, merged: _Merged) -> Iterator[Conflict]:
             lists.names(lists.common(*pair)) for pair in ((OURS, THEIRS), (THEIRS, OURS))
         )
         yield lists.conflict(
-            f"the order was changed in the configuration to {mine} and on the server to {other}"
+            f"the order was changed in {lists.source} to {mine} and on the server to {other}"
         )
 
 
@@ -338,10 +354,11 @@ def _both_changed(lists: _Lists, row: Row) -> str:
     """Return what both sides did to an item."""
     said = [None if item is None else wording(lists.name, item) for item in lists.values(row)]
     ours, theirs, base = said
+    source = lists.source
     if ours is None:
-        return f"removed in the configuration and changed on the server to {sides(base, theirs)[1]}"
+        return f"removed in {source} and changed on the server to {sides(base, theirs)[1]}"
     if theirs is None:
-        return f"changed in the configuration to {sides(base, ours)[1]} and removed on the server"
+        return f"changed in {source} to {sides(base, ours)[1]} and removed on the server"
     mine, other = sides(ours, theirs)
     done = "added" if base is None else "changed"
-    return f"{done} in the configuration to {mine} and on the server to {other}"
+    return f"{done} in {source} to {mine} and on the server to {other}"

@@ -14,6 +14,7 @@ from ..text.readable import readable_html
 __all__ = (
     "apart",
     "changed_item",
+    "changed_paths",
     "cut_apart",
     "differences",
     "in_words",
@@ -61,6 +62,12 @@ def in_words(name: str, value: Json) -> dict[str, Json]:
 def path_of(name: str, *values: Json) -> str:
     """Return the key of the configuration for a field that has one of several values."""
     return next((path for value in values for path in in_words(name, value)), config_path(name))
+
+
+def changed_paths(name: str, one: Json, other: Json) -> tuple[str, ...]:
+    """Return the keys of the configuration about which two values of a field differ."""
+    said, now = in_words(name, one), in_words(name, other)
+    return tuple(path for path in {**said, **now} if said.get(path) != now.get(path))
 
 
 def wording(name: str, item: Json) -> Json:

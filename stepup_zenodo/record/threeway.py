@@ -19,26 +19,23 @@ from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
-from ..jsontypes import Json
+from ..jsontypes import Json, is_empty
 from ..local.base import Base, SentField
 from ..local.files import LocalFile
 from .changes import Conflict, DeleteFile, FieldChange, Kept, UploadFile
-from .desired import Desired
+from .desired import CONFIGURATION, Desired
 from .observed import FileEntry
 from .showing import path_of, values_apart
 
 __all__ = (
-    "HERE",
     "REMEDY",
     "Choice",
     "compare_field",
     "compare_file",
+    "first_reason",
     "last_sent",
     "left_to_them",
 )
-
-HERE = "changed in the configuration"
-"""Why a value is sent that nobody else has changed."""
 
 REMEDY = (
     "use --ours to overwrite the server, --theirs to keep what it has, "
@@ -65,7 +62,13 @@ class Choice:
 
 
 def compare_field(
-    name: str, ours: Json, theirs: Json, base: Base, choice: Choice
+    name: str,
+    ours: Json,
+    theirs: Json,
+    base: Base,
+    choice: Choice,
+    *,
+    source: str = CONFIGURATION,
 ) -> FieldChange | Kept | Conflict | None:
     """Return what to do about a field, `None` for nothing.
 
@@ -81,29 +84,37 @@ def compare_field(
         What was sent last.
     choice
         Decides where both sides changed.
+    source
+        Where our value comes from, in words.
     """
     if ours == theirs:
         return None
     last = last_sent(name, theirs, base)
     if last is None:
-        return FieldChange(name, theirs, ours, "differs from the configuration")
+        return FieldChange(name, theirs, ours, first_reason(theirs, source))
     ours_same, theirs_same = (last.sent or None) == ours, (last.kept or None) == theirs
     if ours_same and theirs_same:
         return None
     if theirs_same:
-        return FieldChange(name, theirs, ours, HERE)
+        return FieldChange(name, theirs, ours, f"changed in {source}")
     if choice.ours:
-        return FieldChange(name, theirs, ours, "changed on the server, overwritten as told")
+        reason = "changed on the server, overwritten because of --ours"
+        return FieldChange(name, theirs, ours, reason)
     if ours_same or choice.theirs:
         other = values_apart(name, ours, theirs)[1]
         return Kept(path_of(name, ours, theirs), f"changed on the server to {other}", name)
     mine, other = values_apart(name, ours, theirs)
     return Conflict(
         name,
-        f"changed in the configuration to {mine} and on the server to {other}",
+        f"changed in {source} to {mine} and on the server to {other}",
         REMEDY,
         name,
     )
+
+
+def first_reason(theirs: Json, source: str) -> str:
+    """Return why a value is sent when it is not known what was sent before."""
+    return "not yet in the draft" if is_empty(theirs) else f"differs from {source}"
 
 
 def last_sent(name: str, theirs: Json, base: Base) -> SentField | None:
@@ -184,7 +195,7 @@ def _changed_there(
 ) -> _FileVerdict:
     """Return what to do about a file that somebody else replaced or deleted."""
     if choice.ours:
-        reason = f"{done} on the server, sent again as told"
+        reason = f"{done} on the server, sent again because of --ours"
         return UploadFile(file, reason, replaces=old is not None, old=old)
     if last == file.checksum or choice.theirs:
         return Kept(repr(file.key), f"{done} on the server", f"paths.{file.key}")
@@ -202,7 +213,7 @@ def _compare_unlisted(entry: FileEntry, base: Base, choice: Choice) -> _FileVerd
         return DeleteFile(key, "no longer listed", entry.size, entry.checksum)
     if last is None:
         if choice.prune:
-            reason = "never sent from here, removed as told"
+            reason = "never sent from here, removed because of --prune"
             return DeleteFile(key, reason, entry.size, entry.checksum)
         state = "is on the server" if entry.completed else "is being uploaded"
         return Kept(repr(key), f"{state} but was never sent from here; --prune removes it")

@@ -1,4 +1,4 @@
-"""What has to be written before a version is published, and is no mistake until then."""
+"""What has to be written before a version is published, and is no error until then."""
 
 from ..config.fields import Normal
 from ..config.template import PLACEHOLDERS

@@ -96,4 +96,5 @@ def link_url(link: Link, site: str, record_id: str) -> str:
 def link_line(link: Link) -> str:
     """Return what a link is, without its secret."""
     until = f"until {link.expires}" if link.expires else "without end"
-    return f"{link.id}: {link.permission} link {until}, {link.description or 'no description'}"
+    name = f"named {link.description!r}" if link.description else "without a name"
+    return f"{link.id}: {link.permission} link {until}, {name}"

@@ -117,11 +117,11 @@ def _differences(draft: Draft) -> list[Problem]:
     prepared = (PrepareReview,) if draft.reviewed else ()
     actions = [action for action in foreseen.actions if not isinstance(action, prepared)]
     if actions or foreseen.conflicts:
-        message = "the draft is not equal to the configuration and the files"
+        message = "it is not equal to the configuration and the files"
         hint = "see `stepup-zenodo diff`, and run `stepup-zenodo sync`"
         problems.append(Problem(message, "the draft", hint=hint))
     for kept in foreseen.kept:
-        if not kept.field:
+        if not (kept.field or kept.is_note):
             hint = "list it in paths, or delete it with `stepup-zenodo sync --prune`"
             problems.append(Problem(f"the file {kept.what} {kept.reason}", "paths", hint=hint))
         elif kept.field.startswith("paths."):

@@ -27,6 +27,9 @@ class Standing:
     community: str = ""
     """Name of the community that is to review the draft, empty for none."""
 
+    communities: tuple[str, ...] = ()
+    """Names of the communities that have taken in the record."""
+
     comment: str = ""
     """What was said last about a review that ended badly."""
 
@@ -53,6 +56,7 @@ def standing_lines(standing: Standing) -> list[str]:
         "record": record_line(record),
         "state": _state(standing, record),
         "concept DOI": _concept(standing, record),
+        "community": ", ".join(standing.communities),
         "page": record.html,
         "last sent": standing.last_sent or "never from here",
         "drift": _drift(standing),
@@ -117,6 +121,7 @@ def standing_json(standing: Standing) -> Mapping[str, Json]:
         "latest": standing.latest.id if standing.latest else None,
         "has_next_draft": record.has_next_draft and standing.latest is None,
         "community": standing.community or None,
+        "communities": [*standing.communities],
         "comment": standing.comment or None,
         **common,
     }

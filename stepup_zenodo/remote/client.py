@@ -15,6 +15,7 @@ import requests
 from ..errors import Refused, Rejected, Unavailable, UnexpectedAnswer
 from ..events import Listener, Requested, Retrying
 from ..terms.addresses import is_secure, same_origin
+from ..text.counting import counted
 from .exchange import WITH_CONTENT, Response, answering, content_request, received, rest_of
 from .gate import Gate
 from .protocol import (
@@ -175,13 +176,13 @@ class Client:
             except Unreached as exc:
                 raise Unavailable(exc.message) from None
             except Lost as exc:
-                found = proof()
-                if found is not None:
+                if (found := proof()) is not None:
                     return found
                 delay = None if attempt == most else self._delay(attempt)
                 if delay is None:
-                    told = f"Gave up after {attempt} attempts." if unproved is None else unproved
-                    raise Unavailable(f"{exc.message} {told}".rstrip()) from None
+                    given_up = f"Gave up after {counted(attempt, 'attempt')}."
+                    message = f"{exc.message} {given_up if unproved is None else unproved}"
+                    raise Unavailable(message.rstrip()) from None
                 self._gate.tell(Retrying(what, exc.message))
                 self.wait(delay, f"before trying again to {what}")
 
@@ -332,9 +333,8 @@ class Client:
                 continue
             asked = requested_delay(answer.status, answer.headers)
             if asked is not None:
-                self._gate.hold(
-                    answer.headers, asked, f"the server asks to wait (HTTP {answer.status})"
-                )
+                why = f"the server asks to wait (HTTP {answer.status})"
+                self._gate.hold(answer.headers, asked, why)
             raise refusal_of(request, answer, self._token, self._endpoint)
 
     def _exchange(self, request: Request, content: Callable[[], Content] | None) -> Answer:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from ..errors import Failure, Rejected, Unavailable
+from ..text.counting import counted
 
 __all__ = ("in_parallel", "together")
 
@@ -59,7 +60,8 @@ def together(failures: Mapping[str, Failure], total: int, done: str) -> Failure:
     done
         The verb for what should have become of them, e.g. `sent`.
     """
-    lines = [f"{len(failures)} of {total} files were not {done}:"]
+    were = "was" if len(failures) == 1 else "were"
+    lines = [f"{len(failures)} of {counted(total, 'file')} {were} not {done}:"]
     lines += [f"- {failures[key].message}" for key in sorted(failures)]
     passing = all(isinstance(failure, Unavailable) for failure in failures.values())
     kind = Unavailable if passing else Rejected

@@ -14,7 +14,8 @@ from ..record.changes import (
 )
 from ..record.foresee import Foreseen, requests_needed
 from ..record.observed import NoRecord, Record
-from .report import Locate, action_lines, change_lines, changes_json, counted, size_text
+from ..text.counting import counted
+from .report import Locate, action_lines, change_lines, changes_json, size_text
 
 __all__ = ("difference_json", "difference_lines")
 
@@ -45,7 +46,8 @@ def difference_lines(foreseen: Foreseen, observed: Record | NoRecord, locate: Lo
         place = locate(kept.field) if kept.field else None
         is_file = kept.what.startswith("'")
         section = "files" if is_file else "metadata" if kept.field else "record"
-        line = f"keep {printable(kept.what)}: {printable(kept.reason)}"
+        what = "" if kept.is_note else f"keep {printable(kept.what)}: "
+        line = f"{what}{printable(kept.reason)}"
         sections[section].append(f"{line} ({place})" if place else line)
     lines = []
     for name, content in sections.items():

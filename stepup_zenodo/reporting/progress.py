@@ -17,10 +17,11 @@ from ..events import (
     FileStored,
     Listener,
 )
+from ..text.counting import counted
 from .tally import Speed, Tally, summary
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, Task, TaskID
 
 __all__ = ("ProgressLines", "bars")
 
@@ -29,6 +30,12 @@ FIRST_INTERVAL = 10.0
 
 LONGEST_INTERVAL = 300.0
 """Most seconds between two lines; the interval doubles with each line until then."""
+
+IDLE = 10.0
+"""Seconds without news after which a bar is known to wait."""
+
+NEVER = float("-inf")
+"""When a bar has moved that does not move now."""
 
 
 class ProgressLines:
@@ -105,17 +112,37 @@ def bars(stream: TextIO, *, above: bool) -> Iterator[Listener]:
         listener.close()
 
 
+def _is_moving(task: "Task") -> bool:
+    """Return whether the last seconds tell how fast a bar moves: not while it waits."""
+    idle = task.get_time() - task.fields["moved"]
+    return idle < IDLE and not task.finished and task.speed is not None
+
+
 def _new_progress(stream: TextIO, *, above: bool) -> "Progress":
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         DownloadColumn,
         Progress,
+        Task,
         TextColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
     from rich.table import Column
+    from rich.text import Text
+
+    class Rate(TransferSpeedColumn):
+        """How fast a bar moves, as long as it does."""
+
+        def render(self, task: Task) -> Text:
+            return super().render(task) if _is_moving(task) else Text()
+
+    class TimeLeft(TimeRemainingColumn):
+        """How long a bar will move, as long as it does."""
+
+        def render(self, task: Task) -> Text:
+            return super().render(task) if _is_moving(task) else Text()
 
     name = TextColumn(
         "{task.description}",
@@ -126,8 +153,9 @@ def _new_progress(stream: TextIO, *, above: bool) -> "Progress":
         name,
         BarColumn(bar_width=16),
         DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(compact=True),
+        # As wide as with a value, so that nothing jumps when it comes and goes.
+        Rate(table_column=Column(min_width=10, justify="right")),
+        TimeLeft(compact=True, table_column=Column(min_width=5)),
         console=Console(file=stream),
         transient=True,
         refresh_per_second=4,
@@ -147,6 +175,7 @@ class _Bars:
         self._tally = Tally()
         self._tasks: dict[str, TaskID] = {}
         self._whole: TaskID | None = None
+        self._moved = NEVER
         self._lock = threading.Lock()
 
     @property
@@ -172,26 +201,34 @@ class _Bars:
                 case FileStarted(key=key, size=size):
                     self._remove(key)
                     text = f"{event.verb} {printable(key)}"
-                    self._tasks[key] = self._progress.add_task(text, total=size)
+                    self._tasks[key] = self._progress.add_task(text, total=size, moved=NEVER)
                 case FileProgress(key=key, done=done) if key in self._tasks:
-                    self._progress.update(self._tasks[key], completed=done)
+                    now = self._progress.get_time()
+                    self._progress.update(self._tasks[key], completed=done, moved=now)
                 case FileFinished(key=key) if key not in self._tally.active:
                     self._remove(key)
+                case FileFinished(key=key) if key in self._tasks:
+                    self._progress.update(self._tasks[key], moved=NEVER)
                 case FileStored(key=key) | FileFailed(key=key):
                     self._remove(key)
             if self._whole is not None:
-                self._progress.update(
-                    self._whole, completed=self._tally.sent, description=self._total()
-                )
+                self._move_whole(self._whole, is_news=isinstance(event, FileProgress))
 
     def _start(self, size: int) -> None:
         if self._whole is not None:
             self._progress.remove_task(self._whole)
-        self._whole = self._progress.add_task(self._total(), total=size)
+        self._whole = self._progress.add_task(self._total(), total=size, moved=NEVER)
+
+    def _move_whole(self, whole: "TaskID", *, is_news: bool) -> None:
+        self._moved = self._progress.get_time() if is_news else self._moved
+        moved = NEVER if self._tally.waiting else self._moved
+        sent, text = self._tally.sent, self._total()
+        self._progress.update(whole, completed=sent, description=text, moved=moved)
 
     def _total(self) -> str:
         failed = f", {self._tally.failed} failed" if self._tally.failed else ""
-        return f"{self._tally.stored} of {self._tally.files} files {self._tally.done}{failed}"
+        files = counted(self._tally.files, "file")
+        return f"{self._tally.stored} of {files} {self._tally.done}{failed}"
 
     def _remove(self, key: str) -> None:
         task = self._tasks.pop(key, None)

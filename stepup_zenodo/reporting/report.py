@@ -28,6 +28,7 @@ from ..record.changes import (
 from ..record.observed import NoRecord, Record
 from ..sync.rounds import Outcome, Status
 from ..sync.verdicts import Said
+from ..text.counting import counted
 from .traffic import Traffic
 from .values import value_lines
 
@@ -37,7 +38,6 @@ __all__ = (
     "advice_lines",
     "change_lines",
     "changes_json",
-    "counted",
     "demand_lines",
     "doubt_lines",
     "failure_json",
@@ -76,7 +76,7 @@ def action_lines(action: Action) -> list[str]:
     """Return what an action does, in one line, or one for each field."""
     match action:
         case CreateDraft(fields=fields):
-            return [f"create a draft with {len(fields)} metadata fields"]
+            return [f"create a draft with {counted(len(fields), 'metadata field')}"]
         case NewVersion(old=old, new=new):
             return [f"start version {printable(new)} after {printable(old or 'the published one')}"]
         case ImportFiles(keys=keys):
@@ -113,7 +113,8 @@ def kept_lines(kept: tuple[Kept, ...], locate: Locate) -> list[str]:
     for item in kept:
         place = locate(item.field) if item.field else None
         start = f"{place}: " if place is not None else ""
-        lines.append(f"{start}kept {printable(item.what)}: {printable(item.reason)}")
+        what = "" if item.is_note else f"kept {printable(item.what)}: "
+        lines.append(f"{start}{what}{printable(item.reason)}")
     return lines
 
 
@@ -195,11 +196,6 @@ def _state(record: Record) -> str:
     return {"in_review": "draft in review", "declined": "declined draft"}.get(
         record.status, "draft"
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with a noun, whose plural ends in `s`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _action_json(action: Action) -> dict[str, Json]:

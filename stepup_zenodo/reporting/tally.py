@@ -17,6 +17,7 @@ from ..events import (
     Retrying,
     Waiting,
 )
+from ..text.counting import counted
 from .report import size_text
 
 __all__ = ("ActiveFile", "Speed", "Tally", "summary", "tally_lines", "time_text")
@@ -162,12 +163,12 @@ def summary(tally: Tally, speed: float) -> str:
         Bytes per second, 0 when unknown.
     """
     parts = [
-        f"{tally.stored} of {tally.files} files {tally.done}",
+        f"{tally.stored} of {counted(tally.files, 'file')} {tally.done}",
         f"{size_text(tally.sent)} of {size_text(tally.size)}",
     ]
     if tally.failed:
         parts.append(f"{tally.failed} failed")
-    if speed >= 1.0:
+    if speed >= 1.0 and tally.sent < tally.size and not tally.waiting:
         parts.append(f"{size_text(round(speed))}/s")
         parts.append(f"{time_text((tally.size - tally.sent) / speed)} left")
     return ", ".join(parts)

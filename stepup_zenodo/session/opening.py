@@ -31,6 +31,7 @@ from .matching import with_matches
 from .missing import with_missing
 from .options import Options
 from .project import Project, load_project
+from .questions import one_or_several
 from .reading import desired_of
 from .related import with_related
 from .texts import Texts, read_texts
@@ -134,7 +135,8 @@ class Opened:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know about what the record is made of."""
-        return (*given_before(self.project), *self.project.notes, *self.texts.notes)
+        questions = map(str, one_or_several(self.project.config))
+        return (*given_before(self.project), *self.project.notes, *questions, *self.texts.notes)
 
     @property
     def state(self) -> EndpointState:

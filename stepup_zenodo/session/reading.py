@@ -63,7 +63,14 @@ def desired_of(project: Project, today: date, texts: Texts) -> Desired:
         quota=project.config.quota,
         lists_files=project.lists_files,
         unfinished=texts.unfinished,
+        read_from=_text_files(project),
     )
+
+
+def _text_files(project: Project) -> dict[str, str]:
+    """Return the files whose texts become metadata, by the keys of these."""
+    files = {"metadata.description": project.readme, "metadata.notes": project.changelog}
+    return {path: str(file) for path, file in files.items() if file is not None}
 
 
 def _without_notes(config: Config) -> Config:

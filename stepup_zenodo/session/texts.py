@@ -20,6 +20,9 @@ __all__ = ("Texts", "is_html", "read_texts")
 MAX_TEXT = 10**6
 """Most bytes of a README or a changelog."""
 
+NO_CLONE = "let the README lie in a clone of code_repository"
+"""What makes relative links work when it is only not known where in the repository they begin."""
+
 _ARGUMENT = "--description"
 _MARKDOWN = frozenset({".markdown", ".md", ".mdown", ".mkd", ".mkdn"})
 _HTML = frozenset({".htm", ".html"})
@@ -158,17 +161,18 @@ def _converted(
     """
     repository = "" if is_html else project.config.code_repository or ""
     folder = _folder_in_repository(path) if repository else None
+    remedy = NO_CLONE if repository and folder is None else ""
     if folder is None:
         repository = folder = ""
     known = Conversions(user_cache_path("stepup-zenodo") / "texts")
-    key = (makers(*_MADE_BY), "HTML" if is_html else "Markdown", repository, folder, source)
+    key = (makers(*_MADE_BY), "HTML" if is_html else "Markdown", repository, folder, remedy, source)
     found = known.get(key)
     if found is None:
         from ..text.description import description
         from ..text.links import in_repository, unchanged
 
         working = in_repository(repository, folder) if repository else unchanged
-        made = description(source, is_html=is_html, working=working)
+        made = description(source, is_html=is_html, working=working, remedy=remedy)
         found = (made.html, made.notes)
         known.put(key, *found)
     return found

@@ -117,4 +117,4 @@ def second_record(state: EndpointState, record: Record) -> tuple[Kept, ...]:
         f"this is {record.id} now, as the record id file says; {before}, which it named before, "
         "is another record: discard that in the web form if it is a second draft of the same work"
     )
-    return (Kept("the record", reason),)
+    return (Kept.note(reason),)

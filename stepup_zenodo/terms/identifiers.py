@@ -22,6 +22,7 @@ __all__ = (
     "is_valid",
     "normalize",
     "ror_checksum",
+    "spelt",
 )
 
 RECORD_SCHEMES = (
@@ -96,6 +97,17 @@ _EXAMPLES = {
     "urn": "urn:nbn:de:101:1-201102033592",
     "wikidata": "Q42",
 }
+_SPELT = {
+    "arxiv": "arXiv id",
+    "crossreffunderid": "Crossref funder id",
+    "geonames": "GeoNames id",
+    "handle": "handle",
+    "other": "identifier",
+    "w3id": "w3id",
+    "wikidata": "Wikidata id",
+}
+"""How schemes are written in a sentence, if not in capitals."""
+
 _CHECK_DIGIT = frozenset({"ean13", "eissn", "isbn", "isni", "issn", "istc", "lissn", "orcid"})
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _EDMO = re.compile(r"https://edmo\.seadatanet\.org/report/\d+$")
@@ -113,6 +125,11 @@ def _validator(scheme: str) -> Callable[[str], object]:
     name = "issn" if scheme in ("eissn", "lissn") else scheme
     validator: Callable[[str], object] = getattr(idutils.validators, f"is_{name}")
     return validator
+
+
+def spelt(scheme: str) -> str:
+    """Return what an identifier of a scheme is called in a sentence, e.g. `ORCID`."""
+    return _SPELT.get(scheme, scheme.upper())
 
 
 def is_valid(scheme: str, text: str) -> bool:

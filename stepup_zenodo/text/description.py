@@ -23,6 +23,9 @@ _FRONT_MATTER = re.compile(
 )
 _SHOWN = 3  # names in a note
 
+REMEDY = "give a code_repository on GitHub, GitLab or Bitbucket"
+"""What makes relative links of Markdown work."""
+
 
 @attrs.frozen
 class Description:
@@ -36,7 +39,11 @@ class Description:
 
 
 def description(
-    text: str, *, is_html: bool = False, working: Callable[[str], str] = unchanged
+    text: str,
+    *,
+    is_html: bool = False,
+    working: Callable[[str], str] = unchanged,
+    remedy: str = "",
 ) -> Description:
     """Return what a text becomes on the server.
 
@@ -56,12 +63,16 @@ def description(
         Which of these it is.
     working
         Returns the address to which a relative one leads, or the same if that is not known.
+    remedy
+        What makes relative links of Markdown work, if something else is missing than the
+        address of the repository.
     """
     if is_html:
         cleaned, is_plain = clean_html(text, working=working), False
     else:
         cleaned, is_plain = _from_markdown(text, working)
-    return Description(cleaned.html, _notes(cleaned, is_html=is_html, is_plain=is_plain))
+    notes = _notes(cleaned, "" if is_html else remedy or REMEDY, is_html=is_html, is_plain=is_plain)
+    return Description(cleaned.html, notes)
 
 
 def markdown_to_html(text: str) -> str:
@@ -94,15 +105,14 @@ def _from_markdown(text: str, working: Callable[[str], str]) -> tuple[Cleaned, b
     return clean_html(f"<pre>{html.escape(source, quote=False)}</pre>"), True
 
 
-def _notes(cleaned: Cleaned, *, is_html: bool, is_plain: bool) -> tuple[str, ...]:
+def _notes(cleaned: Cleaned, remedy: str, *, is_html: bool, is_plain: bool) -> tuple[str, ...]:
     """Return what a text lacks, in words."""
     lost = cleaned.lost
     inside = [link for link in lost.relative if link.startswith("#")]
     # Those of HTML may be meant for the page of the record, as in a description from there.
     meant = ("#", "/") if is_html else "#"
     outside = [link for link in lost.relative if not link.startswith(meant)]
-    remedy = "write whole addresses"
-    remedy += "" if is_html else ", or give a code_repository on GitHub, GitLab or Bitbucket"
+    remedy = f"write whole addresses, or {remedy}" if remedy else "write whole addresses"
     notes = [
         _note("too long or too deeply nested for Markdown, the text is shown as it is", is_plain),
         _named("images are replaced by links or by their alternative texts", lost.images),
