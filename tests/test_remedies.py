@@ -185,6 +185,40 @@ def environ(name: str, value: str = "") -> Deed:
     return lambda workspace: workspace.environ.update({name: value or workspace.rdm.token})
 
 
+FETCH, PIN = ("fetch", "RECORD", "data"), "data.zenodo-input.json"
+
+
+def record_address(workspace: Workspace) -> str:
+    """Return the address of the page of the record."""
+    return f"{workspace.rdm.url}/records/{workspace.record_id}"
+
+
+def fetches(workspace: Workspace) -> None:
+    """Fetch the record, as somebody else would."""
+    result = workspace.run("fetch", record_address(workspace), "data")
+    assert result.status == 0, result
+
+
+def holds_in_data(name: str, text: str) -> Deed:
+    """Return what writes a file into the folder that is to be filled."""
+
+    def write(workspace: Workspace) -> None:
+        (workspace.folder / "data").mkdir()
+        (workspace.folder / "data" / name).write_text(text)
+
+    return write
+
+
+def edited(name: str, old: str, new: str) -> Deed:
+    """Return what replaces a text in a file."""
+
+    def edit(workspace: Workspace) -> None:
+        path = workspace.folder / name
+        path.write_text(path.read_text().replace(old, new))
+
+    return edit
+
+
 another_id = sets(path_record_id=".other-id.txt")
 draft = both(describes(publication_date=TODAY), writes(a_txt="one"), does("sync"))
 two = both(describes(publication_date=TODAY), writes(a_txt="one", b_txt="b"), does("sync"))
@@ -911,8 +945,47 @@ ROWS: list[Row] = [
 ]
 
 
+FETCHED = [
+    Row(
+        "<folder> was not fetched: there is no <pin>.",
+        (*FETCH, "--check"),
+        (public,),
+        {"Run the same command without --check": fetches},
+    ),
+    Row(
+        "<path> is damaged, so it is not known which version is wanted.",
+        FETCH,
+        (public, holds(PIN, "{}")),
+        {"run the same `stepup-zenodo fetch` with --update": ("--update",)},
+    ),
+    Row(
+        "<path> is the pin of <record> (<endpoint>), not of <other>.",
+        FETCH,
+        (public, fetches, edited(PIN, '/api"', '/other/api"')),
+        {"--update`, with --endpoint if you use it": ("--update",)},
+    ),
+    Row(
+        "Nothing was fetched, because these were changed or made here: <files>.",
+        FETCH,
+        (public, holds_in_data("a.txt", "mine")),
+        {"Rename them, and run this again": moves_away("data/a.txt")},
+    ),
+    Row(
+        "<option> is set, and not everything is here.",
+        FETCH,
+        (public, environ("STEPUP_ZENODO_OFFLINE", "1")),
+        {
+            "Unset STEPUP_ZENODO_OFFLINE to ask the server": lambda workspace: (
+                workspace.environ.pop("STEPUP_ZENODO_OFFLINE")
+            ),
+        },
+    ),
+]
+"""Situations of those who fetch the record; RECORD stands for its address."""
+
+
 def cases() -> Iterator[Any]:
-    for row in ROWS:
+    for row in (*ROWS, *FETCHED):
         for words, remedy in row.remedies.items():
             yield pytest.param(row, words, remedy, id=f"{row.message[:40]}-{words[:40]}")
 
@@ -945,7 +1018,8 @@ def test_the_remedy_works(
         deed(project)
     if row.command[0] != "init":
         project.write_config()
-    before = project.run(*row.command)
+    command = [record_address(project) if word == "RECORD" else word for word in row.command]
+    before = project.run(*command)
     assert heading.quotes(before.err), before
     assert words in before.err, before
 
@@ -956,7 +1030,7 @@ def test_the_remedy_works(
         remedy(project)
         if row.command[0] != "init" and "pull" not in words:
             project.write_config()
-    after = project.run(*row.command, *more)
+    after = project.run(*command, *more)
 
     assert not heading.quotes(after.err) or row.ends, after
     assert after.status == row.ends, after
@@ -985,6 +1059,9 @@ OTHERWISE = {
     "holds something else than a record id.": "test_state",
     "The server lists no published version before the draft": "test_discard",
     "Give one with --reason:": "test_owner",
+    "its owner has changed the files after": "test_fetch",
+    "was published and then removed": "test_fetch",
+    "is in the way, and was not made by this program.": "test_hostile_inputs",
     "The server does not let you change the files of version": "test_owner",
 }
 """Advice that needs no server or a special machine, and the module that brings the message up."""
@@ -1000,7 +1077,7 @@ ADVICE = re.compile(
 @pytest.mark.source
 def test_every_advice_is_followed() -> None:
     """A new message that advises something gets a row."""
-    followed = [Heading(row.message) for row in ROWS]
+    followed = [Heading(row.message) for row in (*ROWS, *FETCHED)]
 
     left = {
         text

@@ -104,10 +104,10 @@ def _pinned(args: argparse.Namespace, asked: Asked, output: Output) -> Folder:
     """Return the folder with its pin, which is made if there is none, and moved if told."""
     try:
         old = asked.pin()
-    except Refused as exc:
+    except Refused:
         if not args.update:
             raise
-        output.warn([exc.message])
+        output.warn([f"note: {asked.path_pin} cannot be used as it is, and is made again"])
         old = None
     if old is None and args.check:
         raise Refused(
