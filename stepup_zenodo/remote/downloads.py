@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
 
@@ -24,6 +27,23 @@ SILENCE = 300.0
 
 SLOWEST = 10_000.0
 """Bytes per second that must arrive on average."""
+
+
+@contextmanager
+def _aside(work: Callable[[bytes], object]) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that does the work on another thread, and returns when the last one is done.
+
+    So one block is digested while the next one arrives, and no more than two are in memory.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        last: list[Future[object]] = []
+
+        def begin(block: bytes) -> None:
+            if last:
+                last.pop().result()
+            last.append(pool.submit(work, block))
+
+        yield begin
 
 
 @attrs.frozen
@@ -104,13 +124,14 @@ class Source:
         if size < whole:
             request = get_content(self.record.id, entry.key, is_draft=self.record.is_draft)
             seconds = SILENCE + (whole - size) / SLOWEST
-            for block in self.client.blocks(request, seconds, size):
-                size += len(block)
-                if size > whole:
-                    break
-                file.write(block)
-                digest.update(block)
-                self.listener(FileProgress(entry.key, size))
+            with _aside(digest.update) as update:
+                for block in self.client.blocks(request, seconds, size):
+                    size += len(block)
+                    if size > whole:
+                        break
+                    update(block)
+                    file.write(block)
+                    self.listener(FileProgress(entry.key, size))
         if (size, f"md5:{digest.hexdigest()}") != (whole, entry.checksum):
             file.truncate(0)
             raise Lost(f"Could not fetch {entry.key}: what arrived is not what the server lists.")
