@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import signal
+import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from stepup_zenodo.remote.client import Client
+from stepup_zenodo.remote.parallel import in_parallel
 from stepup_zenodo.remote.protocol import Request
 
 from .test_crash import Positions
@@ -185,3 +188,26 @@ def test_two_folders_from_one_zip_file(stranger: Stranger) -> None:
 
         assert [result and result[1].status for result in results] == [0] * 4, results
         assert leftovers(stranger) == []
+
+
+def test_an_interruption_that_another_thread_gets_ends_the_waiting() -> None:
+    """The system gives a signal to any thread; only the first one can act on it."""
+    released = threading.Event()
+    ended: list[bool] = []
+    main = threading.main_thread().ident or 0
+
+    def work(item: int) -> None:
+        del item
+        waits = 0
+        while waits < 3:  # Until the first thread waits for this one.
+            caller = sys._current_frames()[main].f_code.co_name
+            waits = waits + 1 if caller in ("join", "_wait_for_tstate_lock") else 0
+            released.wait(0.02)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        ended.append(released.wait(20))
+
+    with pytest.raises(KeyboardInterrupt):
+        in_parallel(work, [1], 1)
+
+    assert ended == []
+    released.set()

@@ -248,7 +248,13 @@ class Folder:
         self._refuse_larger(
             self.pin.files[name].size - bytes_arrived(place, checksum), place.parent
         )
-        source.fetch_over(source.record.files[name], place)
+        entry = source.record.files[name]
+        # On another thread, so that an interruption is noticed while it waits.
+        try:
+            in_parallel(lambda wanted: source.fetch_over(wanted, place), [entry], 1)
+        except BaseException:
+            self._client.stop()
+            raise
         return place
 
     def _source(self, names: Iterable[str]) -> Source:

@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import attrs
 
@@ -31,19 +32,24 @@ SLOWEST = 10_000.0
 
 @contextmanager
 def _aside(work: Callable[[bytes], object]) -> Iterator[Callable[[bytes], None]]:
-    """Give a function that does the work on another thread, and returns when the last one is done.
+    """Give a function that has the work done on another thread; all is done in the end.
 
-    So one block is digested while the next one arrives, and no more than two are in memory.
+    So one block is digested while the next one arrives, and no more than three are in memory.
+    The thread does not keep the program from ending when it is interrupted.
     """
-    with ThreadPoolExecutor(1) as pool:
-        last: list[Future[object]] = []
+    waiting: Queue[bytes | None] = Queue(1)
 
-        def begin(block: bytes) -> None:
-            if last:
-                last.pop().result()
-            last.append(pool.submit(work, block))
+    def run() -> None:
+        while (block := waiting.get()) is not None:
+            work(block)
 
-        yield begin
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield waiting.put
+    finally:
+        waiting.put(None)
+        thread.join()
 
 
 @attrs.frozen
