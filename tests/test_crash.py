@@ -41,6 +41,7 @@ class Positions:
     """Counts positions of a run, and kills the process at one of them."""
 
     deadly: int | None
+    signal: int = signal.SIGKILL
     count: int = 0
     lock: threading.Lock = attrs.field(factory=threading.Lock)
 
@@ -48,7 +49,7 @@ class Positions:
         with self.lock:
             self.count += 1
             if self.count == self.deadly:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.signal)
 
     def around(self, function: Callable[P, R], *, before: bool) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:

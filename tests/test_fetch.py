@@ -220,6 +220,43 @@ def test_a_wrong_content_gets_nowhere(
     assert contents(here / "data") == {"c.txt": "text\n"}
 
 
+WRONG: list[dict[str, Any]] = [
+    {"drop": True},
+    {"truncate": True},
+    {"truncate": 3},
+    {"status": 503, "headers": {"Retry-After": "0"}},
+    {"status": 429, "headers": {"Retry-After": "0"}},
+    {"status": 200, "body": "<html>Down for maintenance</html>"},
+    {"status": 302, "headers": {"Location": "http://127.0.0.1:1/elsewhere"}},
+]
+"""What can happen to a request."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [r"/records/\d+$", "/content$"], ids=["metadata", "contents"])
+def test_wrong_answers_to_each_request(release: Workspace, tmp_path: Path, path: str) -> None:
+    """Several files at once: a wrong one is never in place, and the next run is right."""
+    right = {"a.csv": "1,2\n", "b.csv": "3,4\n", "c.txt": "text\n"}
+    turns = [(fault, times, skip) for fault in WRONG for times in (1, 100) for skip in (0, 2)]
+    for number, (fault, times, skip) in enumerate(turns):
+        here = tmp_path / str(number)
+        release.environ["XDG_CACHE_HOME"] = str(here / "cache")
+        rule = {"method": "GET", "path": path, "times": times, "skip": skip}
+        release.rdm.faults({**rule, **fault})
+
+        result = fetch(release, here, "data")
+
+        release.rdm.no_faults()
+        found = contents(here / "data") if (here / "data").exists() else {}
+        turn = fault, times, skip, result
+        assert found.items() <= right.items(), turn
+        assert result.status == (0 if found == right else 1), turn
+        assert result.err == "" or result.err.startswith("failed: "), turn
+        assert fetch(release, here, "data").status == 0, turn
+        assert contents(here / "data") == right, turn
+        assert [item for item in here.rglob(".*") if item.suffix in (".part", ".tmp")] == []
+
+
 def archived(**members: str) -> bytes:
     """Return a zip file."""
     content = io.BytesIO()

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 
 import attrs
 import pytest
+import typst
+import yaml
 
 from .rdm_server.fixture import Rdm
 from .rdm_server.layout import Layout
@@ -449,3 +451,67 @@ def test_pins(stranger: Stranger, name: str) -> None:
     assert updated.status == 0, updated
     assert ended(updated, stranger.here) == ["data/a.txt"]
     ended(result, stranger.here)
+
+
+EVIL = (
+    '\\input{/etc/passwd} }\\def\\x{ "; #read("/etc/passwd") #eval("1") \n\n\\end % \u202e \u2028 '
+    "@misc{x, $$ ^^M \x1b[0m a: b\n- x !!python/object \\n * _ <x> // /* `x` & ~ \\\\ {{}} } { \\"
+)
+"""What means something in one of the formats, or to terminals."""
+
+
+def test_citations_of_evil_texts(stranger: Stranger) -> None:
+    """They stay texts: Typst and its bibliography compile, YAML and JSON give them back."""
+    person = {"type": "personal", "family_name": EVIL, "given_name": EVIL}
+    names = ("title", "version", "publisher", "publication_date")
+    creators = [
+        {"person_or_org": person, "affiliations": [{"name": EVIL}]},
+        {"person_or_org": {"type": "organizational", "name": EVIL}},
+    ]
+    stranger.write_pin(metadata={**dict.fromkeys(names, EVIL), "creators": creators}, license=EVIL)
+    outputs = [f"inputs.{kind}" for kind in ("bib", "typ", "tex", "cff", "txt", "json")]
+    words = [word for name in outputs for word in ("--to", name)]
+
+    result = stranger.workspace().run("cite", "data", *words, folder=stranger.here)
+
+    assert result.status == 0, result
+    (stranger.here / "main.typ").write_text(
+        '#import "inputs.typ": *\n#zenodo-inputs.data.title\n#zenodo-inputs.data.version\n'
+        '#cite(label(zenodo-inputs.data.key))\n#bibliography("inputs.bib")\n'
+    )
+    typst.compile(str(stranger.here / "main.typ"), output=str(stranger.here / "main.pdf"))
+    texts = {name: (stranger.here / name).read_text() for name in outputs}
+    assert yaml.safe_load(texts["inputs.cff"])["references"][0]["title"] == EVIL
+    assert json.loads(texts["inputs.json"])["data"]["title"] == EVIL
+    assert all(char.isprintable() or char == "\n" for text in texts.values() for char in text)
+    assert "\n\n" not in texts["inputs.tex"]
+    assert len(texts["inputs.tex"].splitlines()) == 10
+
+
+def test_names_of_folders_in_macros(stranger: Stranger) -> None:
+    """An underscore stands for itself there, and a command would be an error of TeX."""
+    stranger.write_pin()
+    (stranger.here / PIN).rename(stranger.here / "raw_data-2.a%b.zenodo-input.json")
+
+    result = stranger.workspace().run("cite", "--to", "inputs.tex", folder=stranger.here)
+
+    assert result.status == 0, result
+    line = r"\expandafter\def\csname zenodo input raw_data-2.a-b record\endcsname{7}"
+    assert line in (stranger.here / "inputs.tex").read_text().splitlines()
+
+
+@pytest.mark.parametrize("output", ["away/inputs.bib", "inputs.bib"])
+def test_citations_stay_in_the_project(stranger: Stranger, output: str) -> None:
+    stranger.write_pin()
+    away = stranger.folder / "away"
+    for folder in (away, stranger.here / ".git"):
+        folder.mkdir()
+    (stranger.here / output.partition("/")[0]).symlink_to(
+        "../../away" if "/" in output else "../../away/new"
+    )
+
+    result = stranger.workspace().run("cite", "--to", output, folder=stranger.here)
+
+    assert result.status == 2, result
+    assert "which is outside of the project" in result.err
+    assert [*away.iterdir()] == []

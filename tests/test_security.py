@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 
-from stepup_zenodo.errors import Refused, Rejected, UnexpectedAnswer
+from stepup_zenodo.errors import Refused, Rejected, Unavailable, UnexpectedAnswer
 from stepup_zenodo.events import silent
 from stepup_zenodo.local import keystore
 from stepup_zenodo.local.token import Token, check_host, find_token
@@ -86,6 +86,31 @@ def test_a_redirect_elsewhere_is_not_followed(receiver: int, method: str) -> Non
         "which is not followed because it is another place."
     )
     assert Receiver.seen == [("127.0.0.1", "/api/away", f"Bearer {SECRET}")]
+
+
+@pytest.mark.parametrize("secret", [SECRET, "signed.link.secret"], ids=["token", "link"])
+def test_content_from_elsewhere_is_asked_for_without_secret(receiver: int, secret: str) -> None:
+    Receiver.target = f"http://localhost:{receiver}/there"
+    request = Request("GET", "/away", "fetch a.txt")
+
+    content = Client(f"http://127.0.0.1:{receiver}", secret, silent, attempts=1)
+    data = b"".join(content.blocks(request, 10))
+
+    first, second = Receiver.seen
+    assert data == b"{}"
+    assert secret in f"{first}"
+    assert second == ("localhost", "/there", None)
+
+
+def test_content_without_encryption_is_refused(receiver: int) -> None:
+    """Of a server that sends there; what everybody on the way could read is not taken."""
+    Receiver.target = f"http://0.0.0.0:{receiver}/there"
+    request = Request("GET", "/away", "fetch a.txt")
+
+    with pytest.raises(Unavailable) as info:
+        list(client(f"http://127.0.0.1:{receiver}").blocks(request, 10))
+
+    assert "the server redirected to an address without https" in info.value.message
 
 
 def test_a_redirect_to_another_port_is_not_followed(receiver: int) -> None:

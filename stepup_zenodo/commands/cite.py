@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import Invalid, Problem, Refused
 from ..jsontypes import Json
+from ..local.boundary import refuse_outside
 from ..local.pins import Pin, folders_here, load_pin, pin_path
 from ..local.plainfiles import read_plain
 from ..local.storage import write_or_refuse
@@ -65,6 +66,7 @@ def run_cite(args: argparse.Namespace) -> None:
             raise Invalid(problems)
         inputs = {name: _citation(pin) for name, pin in _pins(args.folders or folders_here())}
         for path in args.to:
+            refuse_outside(path, "--to")
             _refuse_foreign(path)
         for path in args.to:
             write_or_refuse(Path(path), rendered_inputs(path, inputs))

@@ -9,7 +9,7 @@ import attrs
 
 from ..config.endpoints import ZENODO, checked_endpoint
 from ..errors import Invalid, Problem, Refused
-from ..local.boundary import outside, passes, project_folder
+from ..local.boundary import refuse_outside
 from ..local.environment import OFFLINE, is_told_offline
 from ..local.idfile import record_id_in
 from ..local.pins import Pin, load_pin, pin_path
@@ -69,7 +69,7 @@ class Asked:
             raise Invalid((Problem(message, "RECORD", hint=hint),))
         server = checked_endpoint(endpoint or endpoint_in(text) or ZENODO)
         place = Path(os.path.normpath(folder))
-        _refuse_outside(place)
+        refuse_outside(str(place), "FOLDER")
         secret = _secret_in(record)
         return cls(text, record_id, server, place, pin_path(place), path_token, secret)
 
@@ -139,24 +139,6 @@ class Asked:
             remedy = token_remedy(self.path_token, self.endpoint)
             raise Refused(f"There is no token, so the record cannot be read. {remedy}")
         return token
-
-
-def _refuse_outside(place: Path) -> None:
-    """Raise when a symbolic link in a project leads to a folder outside of it.
-
-    A stranger may have made it, so that files of his get where programs look for them.
-
-    Raises
-    ------
-    Invalid
-        With the place where it leads.
-    """
-    top = project_folder(Path("plan.py"), os.environ)
-    real = outside(str(place), top)
-    if real and passes(str(place), top):
-        message = f"{place} leads to {real}, which is outside of the project {top}"
-        hint = "remove the symbolic link, or give that folder itself"
-        raise Invalid((Problem(message, "FOLDER", hint=hint),))
 
 
 def _secret_in(address: str) -> str:

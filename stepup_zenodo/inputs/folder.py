@@ -1,6 +1,7 @@
 """Fill a folder from a pinned version, and never write over what people made there."""
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -13,10 +14,10 @@ import attrs
 from ..errors import Failure, Refused
 from ..events import FileFailed, FilesQueued, FileStored, Held
 from ..jsontypes import Json
-from ..local.arriving import bytes_arrived, remove_part
+from ..local.arriving import bytes_arrived, remove_part, replace_text
 from ..local.fetched import KeptContents
 from ..local.pins import Member, Pin
-from ..local.storage import read_cache, write_cache
+from ..local.storage import read_cache
 from ..local.stream import Stopped
 from ..record.observed import FileEntry
 from ..remote.client import Client
@@ -157,6 +158,8 @@ class Folder:
         What arrived of other files of the same version is kept, as somebody may want it later.
         """
         here = self.asked.folder
+        remove_part(here / NOTE)
+        remove_part(self.asked.path_pin)
         done = {(item.path, item.mark) for item in items}
         wanted = {(file.name, file.checksum) for file in self.pin.files.values()} - done
         for path, marks in read_cache(here / NOTE).items():
@@ -246,7 +249,13 @@ class Folder:
         self._refuse_larger(
             self.pin.files[name].size - bytes_arrived(place, checksum), place.parent
         )
-        source.fetch_over(source.record.files[name], place)
+        entry = source.record.files[name]
+        # On another thread, so that an interruption is noticed while it waits.
+        try:
+            in_parallel(lambda wanted: source.fetch_over(wanted, place), [entry], 1)
+        except BaseException:
+            self._client.stop()
+            raise
         return place
 
     def _source(self, names: Iterable[str]) -> Source:
@@ -290,8 +299,6 @@ class Folder:
         try:
             with suppress(OSError):  # Where there are no locks, runs are not told apart.
                 fcntl.flock(handle, fcntl.LOCK_EX)
-            for left in folder.glob(f".{NOTE}.*.tmp"):
-                left.unlink(missing_ok=True)
             known = read_cache(folder / NOTE)
             for path, own in marks.items():
                 old = _texts(known.get(path))
@@ -299,7 +306,8 @@ class Folder:
                 known[path] = [*own, *before]
                 for mark in filter(is_mark, old if is_done else ()):
                     remove_part(folder / path, mark)
-            write_cache(folder / NOTE, known)
+            with suppress(Refused):  # Without the note, less is known to be ours.
+                replace_text(folder / NOTE, json.dumps(known, indent=0))
         finally:
             os.close(handle)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import Refused
 
-__all__ = ("arriving", "bytes_arrived", "is_part_name", "remove_part")
+__all__ = ("arriving", "bytes_arrived", "is_part_name", "remove_part", "replace_text")
 
 PART = ".part"
 """How the names of files end that did not arrive completely."""
@@ -147,6 +147,33 @@ def _is_at(file: BufferedRandom, path: Path) -> bool:
     return os.path.samestat(found, os.fstat(file.fileno()))
 
 
+TEXT = "text"
+"""Stands for the mark of a file that is written as a whole."""
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a text file in one go, of which nothing is left after an interruption for ever.
+
+    Raises
+    ------
+    Refused
+        When it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise Refused(f"Could not make {path.parent}: {exc.strerror}.") from None
+    is_written = False
+    while not is_written:
+        with arriving(path, TEXT) as file:
+            if file is not None:
+                file.truncate(0)
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+                is_written = True
+
+
 def bytes_arrived(target: Path, mark: str) -> int:
     """Return how many bytes of a file have arrived."""
     try:
@@ -155,8 +182,16 @@ def bytes_arrived(target: Path, mark: str) -> int:
         return 0
 
 
-def remove_part(target: Path, mark: str) -> None:
-    """Remove what has arrived of a file that is not wanted any more, unless a run writes it."""
+def remove_part(target: Path, mark: str = TEXT) -> None:
+    """Remove what has arrived of a file that is not wanted any more, unless a run writes it.
+
+    Parameters
+    ----------
+    target
+        The place of the file.
+    mark
+        What tells its content; by default, it is a text file that was written as a whole.
+    """
     part = _part(target, mark)
     with contextlib.suppress(OSError):
         handle = os.open(part, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -9,9 +9,18 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..errors import Invalid, Problem
 from .plainfiles import read_plain
 
-__all__ = ("is_beside", "is_private_name", "outside", "passes", "project_folder", "secret_at")
+__all__ = (
+    "is_beside",
+    "is_private_name",
+    "outside",
+    "passes",
+    "project_folder",
+    "refuse_outside",
+    "secret_at",
+)
 
 MARKS = (".git", ".hg", ".jj", ".svn", ".stepup")
 """What lies in the top folder of a project."""
@@ -62,6 +71,31 @@ def passes(path: str, project: Path) -> bool:
     """Return whether a path, as it is written, goes through a project."""
     parents = Path(os.path.abspath(path)).parents
     return any(Path(os.path.realpath(item)).is_relative_to(project) for item in parents)
+
+
+def refuse_outside(path: str, where: str) -> None:
+    """Raise when a symbolic link in the project of the current folder leads out of it.
+
+    A stranger may have made it, so that what is written gets where programs look for it.
+
+    Parameters
+    ----------
+    path
+        Where a file or a folder is to be written.
+    where
+        How the path is called.
+
+    Raises
+    ------
+    Invalid
+        With the place where it leads.
+    """
+    top = project_folder(Path("plan.py"), os.environ)
+    real = outside(path, top)
+    if real and passes(path, top):
+        message = f"{path} leads to {real}, which is outside of the project {top}"
+        hint = "remove the symbolic link, or give that place itself"
+        raise Invalid((Problem(message, where, hint=hint),))
 
 
 def is_beside(path: Path, folder: Path) -> bool:

@@ -86,7 +86,7 @@ class KeptContents:
             try:
                 os.link(path, target)
             except OSError:
-                with arriving(target, checksum) as file, open_plain(path) as source:
+                with open_plain(path) as source, arriving(target, checksum) as file:
                     if file is not None:
                         file.truncate(0)
                         shutil.copyfileobj(source, file, BLOCK)

@@ -17,8 +17,8 @@ import attrs
 from ..errors import Invalid, Problem, Refused
 from ..jsontypes import Json, mapping, string
 from ..terms.forms import is_doi, is_key, is_record_id
+from .arriving import replace_text
 from .plainfiles import read_plain
-from .storage import write_or_refuse
 
 __all__ = (
     "Member",
@@ -143,7 +143,7 @@ class Pin:
         text = json.dumps(own, indent=1, ensure_ascii=False)
         # What is not printable, also half of a character, could not be written or seen.
         safe = re.sub(r"[^\n -~]", lambda m: m[0] if m[0].isprintable() else _escape(m[0]), text)
-        write_or_refuse(path, f"{safe}\n")
+        replace_text(path, f"{safe}\n")
 
 
 def _escape(char: str) -> str:

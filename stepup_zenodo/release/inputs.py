@@ -7,7 +7,7 @@ from ..jsontypes import Json
 from ..terms.forms import is_doi
 from .citation import Citation
 from .doi import MADE, MARKS, address, bib, cff_author, suffix_of
-from .quoting import json_text, tex_text, typ_text, yaml_text
+from .quoting import json_text, tex_name, tex_text, typ_text, yaml_text
 
 __all__ = ("is_rendered_inputs", "rendered_inputs")
 
@@ -85,7 +85,7 @@ def _tex(inputs: Mapping[str, Citation]) -> str:
     lines = [r"\newcommand{\zenodoInput}[2]{\csname zenodo input #1 #2\endcsname}"]
     for name, citation in inputs.items():
         for key, text in _values(citation).items():
-            macro = rf"\expandafter\def\csname zenodo input {tex_text(name)} {key}\endcsname"
+            macro = rf"\expandafter\def\csname zenodo input {tex_name(name)} {key}\endcsname"
             lines.append(f"{macro}{{{tex_text(text)}}}")
     return "\n".join([*lines, ""])
 

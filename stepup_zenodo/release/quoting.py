@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ..jsontypes import Json
 
-__all__ = ("bib_text", "json_text", "tex_text", "typ_text", "yaml_text")
+__all__ = ("bib_text", "json_text", "tex_name", "tex_text", "typ_text", "yaml_text")
 
 
 def json_text(value: Json) -> str:
@@ -49,6 +49,15 @@ _BIB_SPECIAL = {
 def tex_text(text: str) -> str:
     """Return a text for TeX."""
     return _one_line(text).translate(_TEX_SPECIAL)
+
+
+def tex_name(text: str) -> str:
+    """Return a text as a part of the name of a macro, between `csname` and `endcsname`.
+
+    There, an underscore stands for itself, and commands are not possible.
+    What cannot be written as the argument of a macro becomes a hyphen.
+    """
+    return "".join("-" if char in "\\{}%#~^$&" else char for char in _one_line(text))
 
 
 def bib_text(text: str) -> str:

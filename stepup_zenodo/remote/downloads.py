@@ -2,8 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import attrs
 
@@ -24,6 +28,28 @@ SILENCE = 300.0
 
 SLOWEST = 10_000.0
 """Bytes per second that must arrive on average."""
+
+
+@contextmanager
+def _aside(work: Callable[[bytes], object]) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that has the work done on another thread; all is done in the end.
+
+    So one block is digested while the next one arrives, and no more than three are in memory.
+    The thread does not keep the program from ending when it is interrupted.
+    """
+    waiting: Queue[bytes | None] = Queue(1)
+
+    def run() -> None:
+        while (block := waiting.get()) is not None:
+            work(block)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield waiting.put
+    finally:
+        waiting.put(None)
+        thread.join()
 
 
 @attrs.frozen
@@ -104,13 +130,14 @@ class Source:
         if size < whole:
             request = get_content(self.record.id, entry.key, is_draft=self.record.is_draft)
             seconds = SILENCE + (whole - size) / SLOWEST
-            for block in self.client.blocks(request, seconds, size):
-                size += len(block)
-                if size > whole:
-                    break
-                file.write(block)
-                digest.update(block)
-                self.listener(FileProgress(entry.key, size))
+            with _aside(digest.update) as update:
+                for block in self.client.blocks(request, seconds, size):
+                    size += len(block)
+                    if size > whole:
+                        break
+                    update(block)
+                    file.write(block)
+                    self.listener(FileProgress(entry.key, size))
         if (size, f"md5:{digest.hexdigest()}") != (whole, entry.checksum):
             file.truncate(0)
             raise Lost(f"Could not fetch {entry.key}: what arrived is not what the server lists.")

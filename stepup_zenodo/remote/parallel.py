@@ -11,6 +11,9 @@ __all__ = ("in_parallel", "together")
 
 Item = TypeVar("Item")
 
+WAKE_UP = 0.2
+"""Seconds after which the waiting thread looks for an interruption."""
+
 
 def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
     """Call a function for each item, on several threads, and return when all are done.
@@ -43,7 +46,9 @@ def in_parallel(work: Callable[[Item], None], items: Iterable[Item], workers: in
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        # Without waking up, a signal that the system gave to another thread would go unnoticed.
+        while thread.is_alive():
+            thread.join(WAKE_UP)
     if raised:
         raise raised[0]
 
