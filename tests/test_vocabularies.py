@@ -1,10 +1,12 @@
 """The shipped vocabularies, and what is proposed for a misspelt id."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from stepup_zenodo.config import ids as config_ids
 from stepup_zenodo.terms.vocabularies import NAMES, ids, suggest
 
 from .generate_vocabularies import DATA, TYPES, entries, vocabulary
@@ -34,6 +36,15 @@ def test_entries(name: str) -> None:
     entries = ids(name)
     assert list(entries) == sorted(entries)
     assert all(key == key.strip() and title.strip() for key, title in entries.items())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_have_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server can have more ids than a message lists."""
+    monkeypatch.setattr(config_ids, "_SHORT_LIST", 0)
+    words = config_ids.Term(name).words
+
+    assert re.fullmatch(r"(an?|the) [\w ]+( \([\w -]+\))?", words)
 
 
 def test_small_vocabulary() -> None:

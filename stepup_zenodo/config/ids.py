@@ -36,12 +36,16 @@ _LONG_LIST = 50
 _NOUNS = {
     "contributor_roles": "a role of a contributor",
     "creator_roles": "a role of a creator",
+    "date_types": "a kind of date",
+    "description_types": "a kind of description",
+    "development_statuses": "a development status",
     "languages": "a language code (ISO 639-3)",
     "licenses": "a licence id (SPDX)",
     "programming_languages": "the id of a programming language",
     "related_resource_types": "a resource type",
     "relation_types": "a relation type",
     "resource_types": "a resource type",
+    "title_types": "a kind of title",
 }
 """What the ids are, for vocabularies with more of them than a message names always."""
 

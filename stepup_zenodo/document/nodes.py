@@ -82,6 +82,14 @@ class LineIndex:
         end = self._starts[number] if number < len(self._starts) else len(self._text)
         return _LINE_BREAK.sub("", self._text[self._starts[number - 1] : end])
 
+    def is_first(self, place: Place) -> bool:
+        """Return whether only white space is before a place in its line."""
+        start = self._starts[place.line - 1]
+        before = start + place.column - 2
+        while before >= start and self._text[before].isspace():
+            before -= 1
+        return before < start
+
 
 class ScalarKind(Enum):
     """What the syntax of the file makes of a simple value."""

@@ -127,7 +127,7 @@ class _YamlBuilder:
         """Note that a text without quotes was meant as items of a list."""
         assert event.end_mark is not None
         last = self.lines.place(event.end_mark.index).line
-        if (self.lines.line(place.line) or "")[: place.column - 1].strip() and last == place.line:
+        if last == place.line and not self.lines.is_first(place):
             return
         if cause := cause_in_text(self.lines, place.line, last):
             there = Place(place.file, cause.line, cause.column)
