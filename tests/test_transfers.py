@@ -291,7 +291,9 @@ def test_the_announced_limit_is_kept(
     log = workspace.rdm.log()
     assert workspace.checksums() == workspace.local_checksums()
     assert [str(request) for request in log if request.status == 429] == []
-    assert len(log) == 2 * count + 3
+    # A server that closes a connection while nothing is sent can make a read happen twice.
+    writes = [request for request in log if request.method != "GET"]
+    assert (len(writes), len(log) - len(writes) < 4) == (2 * count + 2, True)
     announced = [line for line in result.out.splitlines() if line.startswith("  waiting")]
     used_up = f": the server announced that its limit of {limit} requests is used up"
     assert announced
