@@ -11,8 +11,7 @@ from ..terms.identifiers import RECORD_SCHEMES
 from .containers import ByShape
 from .identifiers import finish_identifier, scheme_key
 from .ids import Term
-from .jsonschema import Definitions, Schema, any_text
-from .paths import OwnPath, ReadPath
+from .paths import ReadPath
 from .reading import At, kind_of_value
 from .scalars import Text
 from .structs import Struct, key
@@ -52,28 +51,12 @@ def _finish_related(values: dict[str, Any], at: At) -> None:
 _RELATED = Struct(Related, "a related work", _finish_related, schemes=RECORD_SCHEMES)
 
 
-@kind_of_value
-class _FolderPath(OwnPath):
-    """The path of a folder."""
-
-    words = "the path of a folder"
-
-    def parse(self, node: Node, at: At) -> str:
-        """Read a path as it is written, without slash at the end."""
-        return Text(name=self.words).parse(node, at).rstrip("/")
-
-    def schema(self, definitions: Definitions) -> Schema:
-        """Return a text."""
-        del definitions
-        return any_text(minLength=1)
-
-
 @attrs.frozen
 class RelatedSource:
     """A work whose DOI is found in the project."""
 
     input: str | None = key(
-        _FolderPath(),
+        Text(name="the path of a folder"),
         "A folder that `fetch_zenodo` or `stepup-zenodo fetch` has filled, relative to the folder "
         "of the configuration: it stands for the DOI of the version that was fetched.",
         example="data",

@@ -121,11 +121,6 @@ class Asked:
             )
         return connect(self.endpoint, self._token(), output)
 
-    @property
-    def is_public(self) -> bool:
-        """Whether nothing is shown to the server that not everybody has."""
-        return not self.secret and self.path_token is None
-
     def _token(self) -> Token:
         if self.secret:
             return Token(self.secret, "the share link")

@@ -18,8 +18,6 @@ from ..record.observed import Record
 
 __all__ = ("Adopted", "adopted", "endpoint_in", "endpoint_of")
 
-"""The API whose records have DOIs with the prefix of Zenodo."""
-
 
 @attrs.frozen
 class Adopted:

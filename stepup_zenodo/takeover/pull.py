@@ -22,6 +22,9 @@ from ..record.threeway import Choice, compare_file
 
 __all__ = ("Pulled", "pull")
 
+Read = Callable[[str], Config]
+"""Reads the text of a configuration, as the record is compared with it."""
+
 
 @attrs.frozen
 class Pulled:
@@ -145,9 +148,6 @@ def _files(desired: Desired, record: Record, base: Base) -> list[tuple[str, str]
 
 class _NoWordsError(Exception):
     """The configuration cannot say what the server has."""
-
-
-Read = Callable[[str], Config]
 
 
 def _taken_over(text: str, read: Read, name: str, mine: Json, theirs: Json) -> str:
