@@ -116,11 +116,16 @@ def _opened(part: Path) -> BufferedRandom:
             raise
         raise _in_the_way(part) from None
     info = os.fstat(handle)
-    # With a second name, it would be written under that one as well.
-    if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1:
+    if not stat.S_ISREG(info.st_mode):
         os.close(handle)
         raise _in_the_way(part)
-    return os.fdopen(handle, "r+b")
+    file = os.fdopen(handle, "r+b")
+    # With a second name, it would be written under that one as well.
+    # A run that has just put it into its place gives it one, too, but then it is not here any more.
+    if info.st_nlink > 1 and _is_at(file, part):
+        file.close()
+        raise _in_the_way(part)
+    return file
 
 
 def _in_the_way(part: Path) -> Refused:
