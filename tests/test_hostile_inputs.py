@@ -181,7 +181,7 @@ def entry(**said: object) -> dict[str, Any]:
     return {"entries": {"a.txt": {**known, **said}}}
 
 
-LISTED = "what arrived is not what the server lists"
+LISTED = "it is not what the server has"
 RECORDS: dict[str, tuple[dict[str, Any], str]] = {
     "an immense size": (entry(size=10**18), "There is no room in data"),
     "a size beyond numbers": (entry(size=10**400), "tells no size or md5 checksum of 'a.txt'"),

@@ -215,7 +215,7 @@ class Folder:
 
         def fetch(item: Item) -> None:
             try:
-                source.fetch_over(source.record.files[item.path], self._path(item))
+                source.fetch(source.record.files[item.path], self._path(item), over=True)
                 self.kept.keep(self._path(item), item.mark)
                 self._announce(item, "fetched")
                 tell(FileStored(item.path))
@@ -252,7 +252,7 @@ class Folder:
         entry = source.record.files[name]
         # On another thread, so that an interruption is noticed while it waits.
         try:
-            in_parallel(lambda wanted: source.fetch_over(wanted, place), [entry], 1)
+            in_parallel(lambda wanted: source.fetch(wanted, place, over=True), [entry], 1)
         except BaseException:
             self._client.stop()
             raise

@@ -49,7 +49,11 @@ def _part(target: Path, mark: str) -> Path:
 
 @contextmanager
 def arriving(
-    target: Path, mark: str, busy: Callable[[str], object] = lambda reason: None
+    target: Path,
+    mark: str,
+    busy: Callable[[str], object] = lambda reason: None,
+    *,
+    over: bool = True,
 ) -> Iterator[BufferedRandom | None]:
     """Give the open file in which a content arrives, and put it in its place afterwards.
 
@@ -60,11 +64,13 @@ def arriving(
     Parameters
     ----------
     target
-        The place. What is there is replaced.
+        The place.
     mark
         What tells the content.
     busy
         Is told, in words, that another run is just writing the same file, which is waited for.
+    over
+        Whether what is in its place is replaced.
 
     Raises
     ------
@@ -81,7 +87,12 @@ def arriving(
             try:
                 yield file
                 file.flush()
-                os.replace(part, target)
+                if not over:
+                    # A link fails where a rename would overwrite.
+                    os.link(part, target)
+                    part.unlink()
+                else:
+                    os.replace(part, target)
             except BaseException:
                 if os.fstat(file.fileno()).st_size == 0:
                     part.unlink(missing_ok=True)

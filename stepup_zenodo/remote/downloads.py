@@ -11,11 +11,9 @@ from threading import Thread
 
 import attrs
 
-from ..errors import Refused
 from ..events import FileProgress, FileStarted, Held, Listener, silent
 from ..local.arriving import arriving
 from ..local.fetched import md5
-from ..local.storage import create_beside
 from ..record.observed import FileEntry, Record
 from .client import Client
 from .protocol import get_content
@@ -63,36 +61,10 @@ class Source:
     """The draft or the published record."""
 
     listener: Listener = silent
-    """Is told how far files are that are fetched over others."""
+    """Is told how far files are."""
 
-    def fetch(self, entry: FileEntry, target: Path) -> None:
+    def fetch(self, entry: FileEntry, target: Path, *, over: bool = False) -> None:
         """Fetch a file, and put it in its place when it is complete and right.
-
-        Parameters
-        ----------
-        entry
-            The file.
-        target
-            Where it goes; there is nothing yet.
-
-        Raises
-        ------
-        Rejected
-            When the server does not give it.
-        Unavailable
-            When it does not arrive as it is on the server.
-        Refused
-            When it cannot be written.
-        """
-        try:
-            self.client.until_answered(
-                f"fetch {entry.key}", lambda: self._fetch_once(entry, target)
-            )
-        except OSError as exc:
-            raise Refused(f"Could not write {target}: {exc.strerror}.") from None
-
-    def fetch_over(self, entry: FileEntry, target: Path) -> None:
-        """Fetch a file, and replace what is in its place when it is complete and right.
 
         What arrived stays beside it after an interruption, and is completed by the next call.
 
@@ -101,7 +73,9 @@ class Source:
         entry
             The file, whose size and checksum are known.
         target
-            Where it goes. What is there is replaced.
+            Where it goes.
+        over
+            Whether what is there is replaced; otherwise nothing may be there.
 
         Raises
         ------
@@ -110,10 +84,10 @@ class Source:
         Unavailable
             When it does not arrive as it is on the server.
         Refused
-            When it cannot be written.
+            When it cannot be written, or something is there.
         """
         what = f"fetch {entry.key}"
-        with arriving(target, entry.checksum or "", self._wait) as file:
+        with arriving(target, entry.checksum or "", self._wait, over=over) as file:
             if file is not None:
                 self.client.until_answered(what, lambda: self._complete(entry, file))
 
@@ -140,27 +114,6 @@ class Source:
                     self.listener(FileProgress(entry.key, size))
         if (size, f"md5:{digest.hexdigest()}") != (whole, entry.checksum):
             file.truncate(0)
-            raise Lost(f"Could not fetch {entry.key}: what arrived is not what the server lists.")
+            raise Lost(f"Could not fetch {entry.key}: it is not what the server has.")
         file.flush()
         os.fsync(file.fileno())
-
-    def _fetch_once(self, entry: FileEntry, target: Path) -> None:
-        digest, size = md5(), 0
-        seconds = SILENCE + (entry.size or 0) / SLOWEST
-        request = get_content(self.record.id, entry.key, is_draft=self.record.is_draft)
-        handle, name = create_beside(target)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for block in self.client.blocks(request, seconds):
-                    size += len(block)
-                    if size > (entry.size or 0):
-                        break
-                    file.write(block)
-                    digest.update(block)
-            if (size, f"md5:{digest.hexdigest()}") != (entry.size, entry.checksum):
-                message = f"Could not fetch {entry.key}: it is not what the server has."
-                raise Lost(message)
-            # A link fails where a rename would overwrite.
-            os.link(name, target)
-        finally:
-            name.unlink(missing_ok=True)
